@@ -1,0 +1,1 @@
+"""Engines that run the encoder: token windows in, logits out."""

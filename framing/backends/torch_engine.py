@@ -1,0 +1,55 @@
+"""The reference engine: the model as it is, in torch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from framing.backends.batching import Forward, SpecialTokens, predict
+from framing.encoding import EncodedParagraph
+from framing.model import FramingModel
+
+
+def torch_forward(model: FramingModel, autocast: torch.dtype | None = None) -> Forward:
+    """A function from (input_ids, attention_mask, quotes) to logits, on the model's device.
+
+    The model is put into evaluation mode for each call and back afterwards. `autocast` lowers the precision of matrix products.
+    """
+
+    def forward(ids: NDArray[np.int64], mask: NDArray[np.int64], quotes: NDArray[np.int64]) -> NDArray[np.float32]:
+        was_training = model.training
+        model.eval()
+        inputs = [torch.from_numpy(array).to(model.device) for array in (ids, mask, quotes)]
+        lowered = torch.autocast(model.device.type, dtype=autocast) if autocast is not None else nullcontext()
+        with torch.inference_mode(), lowered:
+            logits = model(*inputs).logits
+        model.train(was_training)
+        result: NDArray[np.float32] = logits.cpu().numpy()
+        return result
+
+    return forward
+
+
+def torch_predictor(
+    model: FramingModel, special: SpecialTokens, autocast: torch.dtype | None = None
+) -> Callable[[Sequence[EncodedParagraph]], list[NDArray[np.float32]]]:
+    """A function from encoded paragraphs to their logits, float32 (tokens, channels) each."""
+    forward, config = torch_forward(model, autocast), model.config
+    return lambda paragraphs: predict(forward, paragraphs, special, len(config.channels), config.window, config.overlap)
+
+
+def load_weights(folder: Path, device: str) -> FramingModel:
+    """The model in float32, ready for inference; raises ValueError when weights are missing or of another shape."""
+    target = torch.device(device)
+    loaded: Any = FramingModel.from_pretrained(folder, dtype=torch.float32, local_files_only=True, output_loading_info=True)
+    model, report = loaded
+    if report["missing_keys"] or report["mismatched_keys"]:
+        raise ValueError(f"missing {sorted(report['missing_keys'])[:3]}, of another shape {sorted(report['mismatched_keys'])[:3]}")
+    ready: FramingModel = model.to(target).eval()
+    return ready

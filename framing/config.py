@@ -1,0 +1,204 @@
+"""Training configurations: what a YAML file may say, checked where it enters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError, model_validator
+
+from framing.errors import ConfigError
+
+_SCIENTIFIC: Final = re.compile(r"[+-]?\d+(?:\.\d*)?[eE][+-]?\d+")
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class CorpusConfig(_Strict):
+    """A labelled corpus: its name in the table of `framing.corpora` and the folder or file that holds it."""
+
+    name: str
+    path: str
+
+
+class RandomEncoderConfig(_Strict):
+    """A randomly initialised BERT, for tests and first tries; only its tokenizer comes from elsewhere."""
+
+    tokenizer: str
+    hidden_size: int = Field(128, ge=8)
+    num_hidden_layers: int = Field(2, ge=1)
+    num_attention_heads: int = Field(2, ge=1)
+    intermediate_size: int = Field(512, ge=8)
+
+    @model_validator(mode="after")
+    def _divisible(self) -> RandomEncoderConfig:
+        if self.hidden_size % self.num_attention_heads:
+            raise ValueError(f"hidden_size {self.hidden_size} is not a multiple of num_attention_heads {self.num_attention_heads}")
+        return self
+
+
+class LossWeights(_Strict):
+    """Weight of each term of the loss; 0 leaves a term out."""
+
+    token: float = Field(1.0, ge=0)
+    sentence: float = Field(1.0, ge=0)
+    paragraph: float = Field(0.5, ge=0)
+    voice: float = Field(1.0, ge=0)
+    target: float = Field(1.0, ge=0)
+
+
+class ModelSettings(_Strict):
+    """The token layer and how its logits are pooled. `window` and `overlap` count tokens without special ones."""
+
+    window: int = Field(254, ge=16)
+    overlap: int = Field(64, ge=0)
+    sharpness: float = Field(4.0, gt=0)
+    dropout: float = Field(0.1, ge=0, lt=1)
+    positive_weight: float = Field(1.0, gt=0)
+    loss_weights: LossWeights = LossWeights()
+
+    @model_validator(mode="after")
+    def _fits(self) -> ModelSettings:
+        if self.overlap >= self.window:
+            raise ValueError(f"overlap {self.overlap} must be smaller than window {self.window}")
+        return self
+
+
+class TrainingSettings(_Strict):
+    """The optimisation. Learning rates are peak values, reached after `warmup` (a share of all steps) and decaying to zero.
+
+    `attention_dropout` is 0 by default: dropping attention weights rules out the fused attention kernels, which cost a
+    third of the speed on a CPU. `precision` auto means bfloat16 where the processor multiplies it natively, else float32.
+    """
+
+    epochs: int = Field(5, ge=1)
+    batch_size: int = Field(16, ge=1)
+    gradient_accumulation: int = Field(1, ge=1)
+    learning_rate: float = Field(1e-4, gt=0)
+    head_learning_rate: float = Field(1e-3, gt=0)
+    layer_decay: float = Field(1.0, gt=0, le=1)
+    weight_decay: float = Field(0.01, ge=0)
+    warmup: float = Field(0.1, ge=0, lt=1)
+    patience: int = Field(3, ge=1)
+    freeze_embeddings: bool = False
+    attention_dropout: float = Field(0.0, ge=0, lt=1)
+    precision: Literal["auto", "bfloat16", "float32"] = "auto"
+    attention: Literal["eager", "sdpa"] = "sdpa"
+
+
+class TrainConfig(_Strict):
+    """A whole training run. Relative paths count from the current folder."""
+
+    name: str
+    encoder: Annotated[
+        Annotated[str, Tag("name")] | Annotated[RandomEncoderConfig, Tag("random")],
+        Discriminator(lambda value: "name" if isinstance(value, str) else "random"),
+    ]
+    corpora: tuple[CorpusConfig, ...] = Field(min_length=1, strict=False)
+    splits: str
+    calibrate_on: str
+    output: str
+    seed: int = Field(1, ge=0)
+    license: str = "not stated"
+    model: ModelSettings = ModelSettings()
+    training: TrainingSettings = TrainingSettings()
+
+    @model_validator(mode="after")
+    def _calibrates_on_a_corpus_of_its_own(self) -> TrainConfig:
+        names = [corpus.name for corpus in self.corpora]
+        if self.calibrate_on not in names:
+            raise ValueError(f"calibrate_on '{self.calibrate_on}' is not among the corpora ({', '.join(names)})")
+        return self
+
+
+def load_config(path: Path, overrides: Sequence[str] = ()) -> TrainConfig:
+    """Read a YAML configuration and apply `key=value` overrides, dots for nesting (`training.epochs=3`).
+
+    Raises:
+        ConfigError: the file is missing or not YAML, or a key or value is wrong; the message names key, file and remedy.
+    """
+    try:
+        settings = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: no such configuration; the project's own are in configs/") from None
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ConfigError(f"{path}: not readable as YAML: {error}") from error
+    if not isinstance(settings, dict):
+        raise ConfigError(f"{path}: found {type(settings).__name__}, expected a mapping of keys to values")
+    for override in overrides:
+        _apply(settings, override)
+    try:
+        return TrainConfig.model_validate(_scientific(settings))
+    except ValidationError as error:
+        raise ConfigError("\n".join(f"{path}: {_explain(problem)}" for problem in error.errors())) from None
+
+
+def _apply(settings: dict[str, Any], override: str) -> None:
+    key, separator, value = override.partition("=")
+    if not separator or not key:
+        raise ConfigError(f"override '{override}': expected key=value, for example training.epochs=3")
+    try:
+        parsed = yaml.safe_load(value)
+    except yaml.YAMLError as error:
+        raise ConfigError(f"override '{override}': the value is not YAML: {error}") from error
+    *parents, last = key.split(".")
+    place: Any = settings
+    for parent in parents:
+        if isinstance(place, list) and parent.isdigit() and int(parent) < len(place):
+            place = place[int(parent)]
+        elif isinstance(place, dict):
+            place = place.setdefault(parent, {})
+        else:
+            place = None
+    if not isinstance(place, dict):
+        raise ConfigError(f"override '{override}': '{'.'.join(parents)}' is no mapping, so nothing can stand below it")
+    place[last] = parsed
+
+
+def _scientific(value: Any) -> Any:
+    """`value` with numbers such as 1e-4, which YAML 1.1 reads as strings for want of a dot, made numbers."""
+    if isinstance(value, dict):
+        return {key: _scientific(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_scientific(part) for part in value]
+    return float(value) if isinstance(value, str) and _SCIENTIFIC.fullmatch(value) else value
+
+
+def _explain(problem: Any) -> str:
+    parts = [str(part) for part in problem["loc"]]
+    if parts[:1] == ["encoder"]:
+        # Second comes the tag of the kind of encoder, which users never wrote.
+        del parts[1:2]
+    key = ".".join(parts)
+    if problem["type"] == "extra_forbidden":
+        known = _known_keys(parts[:-1])
+        nearest = get_close_matches(parts[-1], known, n=1, cutoff=0.5)
+        hint = f"; did you mean '{nearest[0]}'?" if nearest else ""
+        return f"key '{key}' is unknown{hint} (known here: {', '.join(known)})"
+    if problem["type"] == "missing":
+        return f"key '{key}' is missing; add it"
+    if problem["type"] == "value_error":
+        # A rule over several keys: its message names them, and its input is a whole section.
+        return f"{key}: {problem['msg']}" if key else problem["msg"]
+    return f"key '{key}': {problem['msg']}; found {problem['input']!r}"
+
+
+def _known_keys(parents: Sequence[str]) -> list[str]:
+    schema: Any = TrainConfig
+    for parent in parents:
+        if parent.isdigit():
+            continue
+        schema = {
+            "corpora": CorpusConfig,
+            "encoder": RandomEncoderConfig,
+            "model": ModelSettings,
+            "training": TrainingSettings,
+            "loss_weights": LossWeights,
+        }[parent]
+    return list(schema.model_fields)

@@ -1,0 +1,184 @@
+"""Token logits of one paragraph to calibrated scores and findings. NumPy alone, so that every engine shares it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from framing.encoding import EncodedParagraph
+from framing.taxonomy import CHANNELS, DEVICE_NAMES, TARGET, VOICE
+
+Array = NDArray[np.float32]
+
+CANDIDATE_FLOOR: Final = 0.05
+"""Sentence probability from which findings are calibrated, so that a threshold lowered as far as this still reads true."""
+NEAR_PEAK: Final = 1.0
+"""Where no token reaches the cut, tokens within this many logits of the strongest one are the finding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A fitted logistic scale, p = sigmoid((logit - bias) / temperature).
+
+    Platt, «Probabilistic outputs for support vector machines», 1999; with bias 0 it is temperature scaling
+    (Guo et al., «On calibration of modern neural networks», ICML 2017).
+    """
+
+    temperature: float = 1.0
+    bias: float = 0.0
+
+    def probability(self, logits: Any) -> Any:
+        """Calibrated probabilities of raw logits, same shape."""
+        return 1.0 / (1.0 + np.exp(-np.clip((np.asarray(logits, dtype=np.float64) - self.bias) / self.temperature, -40, 40)))
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceCalibration:
+    """What was fitted for one device: scales per level, thresholds, and how wording is cut out.
+
+    A sentence or paragraph counts from the probabilities `sentence_threshold` and `paragraph_threshold`. Tokens belong to a
+    finding from the logit `token_cut`; gaps of at most `gap` words inside one are closed, and where a sentence has longer
+    findings, those under `shortest` words are left out.
+    """
+
+    sentence: Scale = Scale()
+    paragraph: Scale = Scale()
+    finding: Scale = Scale()
+    sentence_threshold: float = 0.5
+    paragraph_threshold: float = 0.5
+    token_cut: float = 0.0
+    gap: int = 1
+    shortest: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Calibration of a whole model: per device in the taxonomy's order, the voice, and the token logit of a blamed target."""
+
+    devices: tuple[DeviceCalibration, ...] = (DeviceCalibration(),) * len(DEVICE_NAMES)
+    voice: Scale = Scale()
+    voice_threshold: float = 0.5
+    target_cut: float = 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """As stored in the model's config.json."""
+        return {
+            "devices": {name: asdict(fitted) for name, fitted in zip(DEVICE_NAMES, self.devices, strict=True)},
+            "voice": asdict(self.voice),
+            "voice_threshold": self.voice_threshold,
+            "target_cut": self.target_cut,
+        }
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Calibration:
+        """The inverse of `to_dict`; raises KeyError or TypeError when a part is missing."""
+        devices = []
+        for name in DEVICE_NAMES:
+            parts = dict(stored["devices"][name])
+            scales = {level: Scale(**parts.pop(level)) for level in ("sentence", "paragraph", "finding")}
+            devices.append(DeviceCalibration(**scales, **parts))
+        return cls(tuple(devices), Scale(**stored["voice"]), stored["voice_threshold"], stored["target_cut"])
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A run of tokens that may be a finding; `start` and `end` are characters of the paragraph, `logit` is its mean, uncalibrated."""
+
+    start: int
+    end: int
+    device: int
+    sentence: int
+    logit: float
+    voice_logit: float
+    target: tuple[int, int] | None
+
+
+def smooth_maximum(logits: Array, segment: NDArray[np.int32], count: int, sharpness: float) -> Array:
+    """Log-mean-exp per segment: float32 (tokens, labels) and int32 (tokens,) to (count, labels); -30 where a segment is empty."""
+    pooled = np.full((count, logits.shape[1]), -30.0, dtype=np.float32)
+    for index in range(count):
+        inside = logits[segment == index] * sharpness
+        if len(inside):
+            peak = inside.max(axis=0)
+            pooled[index] = (peak + np.log(np.exp(inside - peak).mean(axis=0))) / sharpness
+    return pooled
+
+
+def candidates(
+    logits: Array,
+    encoded: EncodedParagraph,
+    sentence_of_token: NDArray[np.int32],
+    sentence_logits: Array,
+    calibration: Calibration,
+    minimum: Sequence[float],
+) -> list[Candidate]:
+    """Candidate findings of one paragraph, in reading order.
+
+    A sentence whose calibrated probability of a device reaches `minimum[device]` yields the runs of tokens over the
+    device's token cut, or, if none reaches it, the runs within `NEAR_PEAK` of its strongest token: so a sentence that counts always
+    shows why, and one that does not shows nothing.
+    """
+    found = []
+    for device, fitted in enumerate(calibration.devices):
+        probabilities = fitted.sentence.probability(sentence_logits[:, device])
+        for sentence in np.flatnonzero(probabilities >= minimum[device]):
+            tokens = np.flatnonzero(sentence_of_token == sentence)
+            if not len(tokens):
+                continue
+            strength = logits[tokens, device]
+            peak = float(strength.max())
+            cut = fitted.token_cut if peak >= fitted.token_cut else peak - NEAR_PEAK
+            for run in _runs(strength >= cut, encoded, tokens, fitted.gap, fitted.shortest):
+                inside = tokens[run[0] : run[1]]
+                found.append(_candidate(logits, encoded, inside, device, int(sentence), calibration))
+    return sorted(found, key=lambda c: (c.start, c.end, c.device))
+
+
+def _runs(
+    over: NDArray[np.bool_], encoded: EncodedParagraph, tokens: NDArray[np.int64], gap: int = 1, shortest: int = 1
+) -> list[tuple[int, int]]:
+    """Runs of marked tokens, grown to whole words, gaps of at most `gap` words closed, runs under `shortest` words left out."""
+    # A word counts when any of its pieces does: half a word underlined helps nobody.
+    word_of_token = encoded.words[tokens] - encoded.words[tokens[0]]
+    words = np.zeros(word_of_token[-1] + 1, dtype=bool)
+    np.logical_or.at(words, word_of_token, over)
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], words.astype(np.int8), [0]])))
+    runs: list[tuple[int, int]] = []
+    for start, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+        if runs and start - runs[-1][1] <= gap:
+            start = runs.pop()[0]
+        runs.append((start, end))
+    # The longest stays whatever its length: a sentence that counts has to show why.
+    longest = max((end - start for start, end in runs), default=0)
+    kept = [(start, end) for start, end in runs if end - start >= min(shortest, longest)]
+    return [(int(np.searchsorted(word_of_token, start)), int(np.searchsorted(word_of_token, end))) for start, end in kept]
+
+
+def _candidate(
+    logits: Array,
+    encoded: EncodedParagraph,
+    inside: NDArray[np.int64],
+    device: int,
+    sentence: int,
+    calibration: Calibration,
+) -> Candidate:
+    start, end = int(encoded.starts[inside[0]]), int(encoded.ends[inside[-1]])
+    voice = float(logits[inside, CHANNELS.index(VOICE)].mean())
+    target = blamed_target(logits, encoded, inside, calibration.target_cut) if DEVICE_NAMES[device] == "blame_attribution" else None
+    return Candidate(start, end, device, sentence, float(logits[inside, device].mean()), voice, target)
+
+
+def blamed_target(
+    logits: Array, encoded: EncodedParagraph, inside: NDArray[np.int64], cut: float
+) -> tuple[int, int] | None:
+    """The strongest run of target tokens among the tokens `inside` a blame span, as characters; None when only implied."""
+    strength = logits[inside, CHANNELS.index(TARGET)]
+    runs = _runs(strength >= cut, encoded, inside)
+    if not runs:
+        return None
+    first, last = max(runs, key=lambda run: float(strength[run[0] : run[1]].max()))
+    return int(encoded.starts[inside[first]]), int(encoded.ends[inside[last - 1]])

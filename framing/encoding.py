@@ -1,0 +1,127 @@
+"""Paragraphs to token windows with targets, and window logits back to paragraphs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from framing.quotation import quotation_states
+from framing.taxonomy import CHANNELS, DEVICE_NAMES, TARGET, VOICE
+from framing.text import Span
+
+UNKNOWN: Final = -100.0
+"""Target of a cell that nobody annotated; it stays out of loss and metrics."""
+NO_SENTENCE: Final = -1
+_LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedParagraph:
+    """The tokens of one paragraph, without special tokens. All arrays have the shape (tokens,)."""
+
+    ids: NDArray[np.int32]
+    starts: NDArray[np.int32]
+    """First character of each token, counted from the paragraph's start."""
+    ends: NDArray[np.int32]
+    quotes: NDArray[np.int8]
+    """Quotation state (`framing.quotation`) at the token's first character."""
+    words: NDArray[np.int32]
+    """Index of the word that the token is a piece of; hyphens and apostrophes inside a word do not end it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Tokens [start, end) of a paragraph that the encoder reads at once, of which [keep_start, keep_end) are read off."""
+
+    start: int
+    end: int
+    keep_start: int
+    keep_end: int
+
+
+def whole_text_tokenizer(tokenizer: Tokenizer) -> Tokenizer:
+    """The tokenizer, told never to cut or pad: some published ones do so on their own, and whole paragraphs are needed here."""
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def encode_paragraphs(tokenizer: Tokenizer, texts: Sequence[str]) -> list[EncodedParagraph]:
+    """Tokenise whole paragraphs, without special tokens; nothing is truncated."""
+    # Lone surrogates, which only broken input holds, are not text to the tokenizer; one character stands in for another.
+    readable = [text if text.isascii() else _LONE_SURROGATE.sub("\ufffd", text) for text in texts]
+    return [
+        _encode(text, encoding.ids, encoding.offsets)
+        for text, encoding in zip(texts, tokenizer.encode_batch(readable, add_special_tokens=False), strict=True)
+    ]
+
+
+def _encode(text: str, ids: Sequence[int], offsets: Sequence[tuple[int, int]]) -> EncodedParagraph:
+    bounds = np.asarray(offsets, dtype=np.int32).reshape(-1, 2)
+    starts, ends = bounds[:, 0], bounds[:, 1]
+    quotes = quotation_states(text)[starts]
+    return EncodedParagraph(np.asarray(ids, dtype=np.int32), starts, ends, quotes, _word_of_token(text, starts, ends))
+
+
+def _word_of_token(text: str, starts: NDArray[np.int32], ends: NDArray[np.int32]) -> NDArray[np.int32]:
+    begins = [
+        index == 0
+        or start != ends[index - 1]
+        or not (_joins(text[start]) and _joins(text[start - 1]))
+        for index, start in enumerate(starts.tolist())
+    ]
+    return (np.cumsum(begins) - 1).astype(np.int32)
+
+
+def _joins(character: str) -> bool:
+    return character.isalnum() or character in "-\u2010\u2011'’"
+
+
+def windows(tokens: int, size: int, overlap: int) -> Iterator[Window]:
+    """Windows of at most `size` tokens that overlap by `overlap`; each token is kept from exactly one of them.
+
+    Half of an overlap is read off the earlier window and half off the later one, so that every kept token has context on both sides.
+    """
+    if not 0 <= overlap < size:
+        raise ValueError(f"overlap {overlap} does not fit a window of {size} tokens; expected 0 <= overlap < size")
+    start = keep_start = 0
+    while True:
+        end = min(start + size, tokens)
+        keep_end = end if end == tokens else end - overlap // 2
+        yield Window(start, end, keep_start, keep_end)
+        if end == tokens:
+            return
+        start, keep_start = end - overlap, keep_end
+
+
+def token_targets(encoded: EncodedParagraph, spans: Sequence[Span], known: frozenset[str]) -> NDArray[np.float32]:
+    """Targets, float32, shape (tokens, channels): 1 inside, 0 outside, `UNKNOWN` where nothing is annotated.
+
+    Voice is known inside spans alone. Where spans of both voices overlap, the shorter one, being the more specific, decides.
+    """
+    targets = np.full((len(encoded.ids), len(CHANNELS)), UNKNOWN, dtype=np.float32)
+    for channel, name in enumerate(CHANNELS):
+        if name in known and name != VOICE:
+            targets[:, channel] = 0.0
+    for span in sorted(spans, key=lambda s: s.start - s.end):
+        inside = (encoded.starts < span.end) & (encoded.ends > span.start)
+        if span.device in known:
+            targets[inside, DEVICE_NAMES.index(span.device)] = 1.0
+        if span.voice is not None and VOICE in known:
+            targets[inside, CHANNELS.index(VOICE)] = float(span.voice == "reported")
+        if span.target is not None and TARGET in known:
+            inside = (encoded.starts < span.target[1]) & (encoded.ends > span.target[0])
+            targets[inside, CHANNELS.index(TARGET)] = 1.0
+    return targets
+
+
+def sentence_of_token(encoded: EncodedParagraph, sentences: Sequence[tuple[int, int]]) -> NDArray[np.int32]:
+    """Index of the sentence that each token begins in, int32, shape (tokens,); `sentences` are bounds within the paragraph."""
+    starts = [start for start, _ in sentences]
+    return np.maximum(np.searchsorted(starts, encoded.starts, side="right") - 1, 0).astype(np.int32)

@@ -1,0 +1,126 @@
+"""Lays screenings out as one self-contained web page: no script, no request, small enough to mail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import resources
+from typing import Final
+
+from framing.reports.characters import html_text
+from framing.reports.html_article import article_html, findings_html, strip_html
+from framing.reports.wording import CAUTION, LETTERS, excerpt
+from framing.screening import Screening
+from framing.taxonomy import DEVICES
+
+# Whatever a hostile draft might smuggle in, the page may load nothing, run nothing and send nothing.
+_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+
+
+def render_html(screenings: Sequence[Screening]) -> str:
+    """One HTML page with all `screenings`, to be written as UTF-8.
+
+    Characters that HTML cannot hold show as U+FFFD; all else of a text is there, unchanged, in elements with `data-text`.
+    """
+    title = screenings[0].source if len(screenings) == 1 else f"{len(screenings):,} articles"
+    articles = "".join(_article(screening, f"a{place}") for place, screening in enumerate(screenings, 1))
+    return (
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="color-scheme" content="light dark"><meta name="referrer" content="no-referrer">'
+        f"<title>Framing report: {html_text(title)}</title><style>{_styles()}</style></head>"
+        f'<body><header class="page"><p class="kind">Framing report</p>{_contents(screenings)}{_legend()}</header>'
+        f'<main>{articles}</main><footer class="page"><p>{html_text(CAUTION)}</p></footer></body></html>\n'
+    )
+
+
+def _styles() -> str:
+    colours = "".join(f".{LETTERS[device.name]}{{--colour:{device.colour}}}" for device in DEVICES)
+    return resources.files("framing.reports").joinpath("page.css").read_text("utf-8") + colours
+
+
+def _contents(screenings: Sequence[Screening]) -> str:
+    if not screenings:
+        return "<p>No articles were screened.</p>"
+    if len(screenings) == 1:
+        return ""
+    links = "".join(
+        f'<li><a href="#a{place}" dir="auto">{html_text(screening.source)}</a>'
+        f' <span class="quiet">{_count(len(screening.findings), "finding")}</span></li>'
+        for place, screening in enumerate(screenings, 1)
+    )
+    return f'<nav aria-label="Articles"><ol class="contents">{links}</ol></nav>'
+
+
+def _legend() -> str:
+    devices = "".join(
+        f'<li title="{html_text(device.definition)}"><span class="u own {LETTERS[device.name]}">{html_text(device.title)}</span>'
+        f'<sup aria-hidden="true">{LETTERS[device.name]}</sup></li>'
+        for device in DEVICES
+    )
+    return (
+        f'<ul class="legend">{devices}</ul><ul class="legend"><li><span class="u own">solid</span>: the outlet’s own voice</li>'
+        '<li><span class="u reported">dotted</span>: reported from someone else</li></ul>'
+        '<p class="hint quiet">Hover over a mark, tap it or reach it with the Tab key to see why it is there.</p>'
+    )
+
+
+def _article(screening: Screening, prefix: str) -> str:
+    return (
+        f'<article id="{prefix}" aria-labelledby="{prefix}-title">'
+        f'<h1 id="{prefix}-title" dir="auto" lang="">{html_text(screening.source)}</h1>'
+        f"{_summary(screening, prefix)}{_strip(screening, prefix)}"
+        f'<div class="text" lang="">{article_html(screening, prefix)}</div>'
+        f"{_findings(screening, prefix)}"
+        f'<p class="origin quiet">Read by {html_text(screening.model)}.'
+        f" SHA-256 of the text: <code>{screening.text_sha256}</code></p></article>"
+    )
+
+
+def _summary(screening: Screening, prefix: str) -> str:
+    summary = screening.summary
+    rows = "".join(
+        f'<tr><th scope="row"><span class="chip {LETTERS[device.name]}">{LETTERS[device.name]}</span>'
+        f" {html_text(device.title)}</th>"
+        f'<td class="number">{counts.own:,}</td><td class="number">{counts.reported:,}</td>'
+        f'<td class="number">{counts.findings:,}</td><td class="number">{counts.per_1000_words:,.1f}</td></tr>'
+        for device in DEVICES
+        for counts in [summary.devices[device.name]]
+    )
+    strongest = "".join(
+        f'<li><a href="#{prefix}-p{index + 1}">¶&nbsp;{index + 1}</a> '
+        f'<span class="excerpt" dir="auto" lang="">{html_text(excerpt(screening, index))}</span></li>'
+        for index in summary.strongest_paragraphs
+    )
+    totals = ((summary.words, "word"), (summary.sentences, "sentence"), (summary.findings, "finding"))
+    return (
+        '<section class="summary" aria-label="Summary">'
+        f"<div><p>{' · '.join(_count(count, noun) for count, noun in totals)}</p>"
+        '<table><thead><tr><th scope="col">Device</th><th scope="col" class="number">Own</th>'
+        '<th scope="col" class="number">Reported</th><th scope="col" class="number">All</th>'
+        f'<th scope="col" class="number">Per 1,000 words</th></tr></thead><tbody>{rows}</tbody></table></div>'
+        + (f'<div><h2>Strongest paragraphs</h2><ul class="strongest">{strongest}</ul></div>' if strongest else "")
+        + "</section>"
+    )
+
+
+def _strip(screening: Screening, prefix: str) -> str:
+    if not screening.paragraphs:
+        return '<p class="quiet">The text is empty.</p>'
+    # Pointer only: everything that it leads to is also in the summary, the marks and the table.
+    return f'<div class="strip" aria-hidden="true">{strip_html(screening, prefix)}</div>'
+
+
+def _findings(screening: Screening, prefix: str) -> str:
+    rows = findings_html(screening, prefix)
+    if not rows:
+        return '<p class="nothing">No wording was marked.</p>'
+    return (
+        '<section class="findings"><h2>Findings</h2><table><thead><tr><th scope="col">Device</th><th scope="col">Wording</th>'
+        '<th scope="col">Voice</th><th scope="col" class="number">Score</th><th scope="col" class="number">Place</th></tr></thead>'
+        f"<tbody>{rows}</tbody></table></section>"
+    )
+
+
+def _count(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -1,0 +1,58 @@
+"""Documents as offsets into text that is never rewritten.
+
+Every offset counts Unicode code points of `Document.text`, start inclusive, end exclusive, so that
+`text[start:end]` is always the wording meant.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from framing.segmentation import paragraph_bounds, sentence_bounds
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """An annotated stretch of text: `device` is a name of the taxonomy, `voice` is 'own', 'reported' or None (unknown)."""
+
+    start: int
+    end: int
+    device: str
+    voice: str | None = None
+    target: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence without the white space around it."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph without the white space around it; its sentences cover every visible character of it."""
+
+    start: int
+    end: int
+    sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An article as it came in. `source` says where from: a path, '-' for stdin, or a caller's own name."""
+
+    source: str
+    text: str
+    paragraphs: tuple[Paragraph, ...]
+
+    @classmethod
+    def from_text(cls, text: str, source: str = "-") -> Document:
+        """Split `text` into paragraphs and sentences; the text itself is kept as it is."""
+        return cls(source, text, tuple(make_paragraph(text, start, end) for start, end in paragraph_bounds(text)))
+
+
+def make_paragraph(text: str, start: int, end: int) -> Paragraph:
+    """The paragraph `text[start:end]` with its sentences."""
+    return Paragraph(start, end, tuple(Sentence(s, e) for s, e in sentence_bounds(text, start, end)))

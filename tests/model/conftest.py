@@ -1,0 +1,38 @@
+"""A real model, trained here in seconds: two layers, random encoder, a small part of our own articles."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from framing import Screener
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def framing(*arguments: str | Path, stdin: bytes = b"", timeout: float = 300) -> subprocess.CompletedProcess[bytes]:
+    """Run the command line as a user does, from the project's folder."""
+    command = [sys.executable, "-m", "framing", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, input=stdin, capture_output=True, timeout=timeout, check=False)
+
+
+def tiny(output: Path, *overrides: str) -> Sequence[str]:
+    """Arguments that train `configs/tiny.yaml` briefly into `output`."""
+    return ["train", "configs/tiny.yaml", f"output={output}", *(overrides or ("training.epochs=3",))]
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("tiny")
+    finished = framing(*tiny(folder))
+    assert finished.returncode == 0, finished.stderr.decode()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def screener(tiny_model: Path) -> Screener:
+    return Screener.load(tiny_model)

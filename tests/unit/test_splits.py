@@ -1,0 +1,156 @@
+"""No article, and no paragraph that two share, stands on both sides of a split."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from framing.corpora import load_corpus
+from framing.corpora.base import Example
+from framing.errors import CorpusError
+from framing.splits import SPLITS, assign, group_articles, load_splits, save_splits, select
+
+DATA = Path(__file__).parent.parent.parent / "data"
+COMMITTED = DATA / "splits" / "devices-originals.json"
+FRACTIONS = {"dev": 0.15, "test": 0.15}
+SHARED = "The agency said that eleven boats had left the harbour before dawn on Tuesday."  # 14 words
+
+
+def paragraph(article: str, text: str, source: str = "paper", corpus: str = "devices", number: int = 0) -> Example:
+    return Example(f"{article}/{number}", corpus, source, article, text, (), frozenset())
+
+
+def articles(source: str, count: int, paragraphs: int = 4) -> list[Example]:
+    return [
+        paragraph(f"{source}#{a}", f"Paragraph {p} of article {a} in {source}, which no other has word for word.", source, number=p)
+        for a in range(count)
+        for p in range(paragraphs)
+    ]
+
+
+def test_articles_that_share_a_paragraph_are_one_group_through_a_chain_and_across_corpora() -> None:
+    other = "A second agency paragraph of more than twelve words, which two of these articles carry too."
+    groups = group_articles(
+        [
+            paragraph("a", SHARED),
+            paragraph("b", "  " + SHARED.upper().replace(" ", " \n "), corpus="originals"),
+            paragraph("b", other),
+            paragraph("c", other),
+            paragraph("d", SHARED.replace("eleven", "twelve")),
+        ]
+    )
+    assert groups["a"] == groups["b"] == groups["c"] != groups["d"]
+
+
+def test_a_short_line_that_many_pages_carry_makes_no_group() -> None:
+    groups = group_articles([paragraph("a", "Click here for more news."), paragraph("b", "Click here for more news.")])
+    assert groups["a"] != groups["b"]
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    counts=st.dictionaries(st.sampled_from(["north", "south", "east"]), st.integers(12, 25), min_size=1),
+    shares=st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11)), max_size=4),
+    seed=st.integers(0, 1000),
+)
+def test_every_source_is_in_every_split_and_no_shared_paragraph_on_two_sides(
+    counts: dict[str, int], shares: list[tuple[int, int]], seed: int
+) -> None:
+    examples = [example for source, count in counts.items() for example in articles(source, count)]
+    first = min(counts)
+    for number, (one, other) in enumerate(shares):
+        text = f"{SHARED} Report number {number}."
+        examples += [paragraph(f"{first}#{one}", text, first), paragraph(f"{first}#{other}", text, first)]
+    assignment = assign(examples, FRACTIONS, seed)
+    assert set(assignment) == {example.article for example in examples}
+    sides: dict[str, set[str]] = {}
+    for example in examples:
+        sides.setdefault(example.text, set()).add(assignment[example.article])
+    assert all(len(splits) == 1 for splits in sides.values())
+    assert {(e.source, assignment[e.article]) for e in examples} == {(source, split) for source in counts for split in SPLITS}
+
+
+def test_dev_and_test_hold_the_asked_share_of_paragraphs_of_each_source() -> None:
+    examples = articles("north", 100) + articles("south", 40)
+    assignment = assign(examples, FRACTIONS, 7)
+    counts = Counter((e.source, assignment[e.article]) for e in examples)
+    # The article that crosses the mark is taken whole: at most one article of four paragraphs above the share.
+    assert [60 <= counts["north", split] <= 64 for split in ("dev", "test")] == [True, True]
+    assert [24 <= counts["south", split] <= 28 for split in ("dev", "test")] == [True, True]
+
+
+def test_a_seed_draws_the_same_split_whatever_the_order_and_another_seed_another() -> None:
+    examples = articles("north", 30) + articles("south", 30)
+    assert assign(examples, FRACTIONS, 1) == assign(examples[::-1], FRACTIONS, 1)
+    assert assign(examples, FRACTIONS, 1) != assign(examples, FRACTIONS, 2)
+
+
+def test_a_further_source_leaves_the_split_of_the_others_as_it_was() -> None:
+    alone = assign(articles("north", 30), FRACTIONS, 1)
+    together = assign(articles("north", 30) + articles("south", 30), FRACTIONS, 1)
+    assert alone == {article: split for article, split in together.items() if article in alone}
+
+
+def test_a_saved_split_is_read_back_the_same(tmp_path: Path) -> None:
+    assignment = assign(articles("north", 30), FRACTIONS, 1) | {"café#1": "dev"}
+    save_splits(tmp_path / "new" / "split.json", assignment, FRACTIONS, 1)
+    assert load_splits(tmp_path / "new" / "split.json") == assignment
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (None, "no such split file"),
+        ("{not json", "not a split file"),
+        ("[]", "not a split file"),
+        ('{"articles": {"train": [], "dev": []}}', "'test'"),
+        ('{"articles": {"train": [], "dev": 3, "test": []}}', "not a split file"),
+        (b"\xff\xfe\x00", "not a split file"),
+        ('{"articles": {"train": ["a", "b"], "dev": [], "test": ["b"]}}', "'b' stands in train and in test"),
+    ],
+)
+def test_a_split_file_that_cannot_be_used_is_refused_with_its_name_and_the_remedy(
+    tmp_path: Path, content: str | bytes | None, found: str
+) -> None:
+    path = tmp_path / "split.json"
+    if content is not None:
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(CorpusError) as caught:
+        load_splits(path)
+    assert str(path) in str(caught.value)
+    assert found in str(caught.value)
+    assert "framing data split" in str(caught.value)
+
+
+def test_selecting_a_split_keeps_the_order_and_refuses_an_article_without_a_split() -> None:
+    examples = [paragraph("a", "One."), paragraph("b", "Two."), paragraph("a", "Three.", number=1)]
+    assert [e.text for e in select(examples, {"a": "dev", "b": "train"}, "dev")] == ["One.", "Three."]
+    with pytest.raises(CorpusError, match=r"'b' .* is in no split; add it with: framing data split"):
+        select(examples, {"a": "dev"}, "dev")
+
+
+def test_the_committed_split_is_disjoint_and_names_every_event_of_the_originals() -> None:
+    listed = json.loads(COMMITTED.read_text(encoding="utf-8"))["articles"]
+    assignment = load_splits(COMMITTED)
+    assert sum(len(names) for names in listed.values()) == len(assignment) > 800
+    originals = load_corpus("originals", DATA / "originals")
+    assert {example.article for example in originals} <= set(assignment)
+    by_split = {split: select(originals, assignment, split) for split in SPLITS}
+    assert all(by_split.values())
+    assert sum(map(len, by_split.values())) == len(originals)
+
+
+def test_the_committed_split_gives_every_annotated_article_a_side_and_shares_no_paragraph() -> None:
+    assignment = load_splits(COMMITTED)
+    rows = map(json.loads, (DATA / "devices" / "annotations.jsonl").read_text(encoding="utf-8").splitlines())
+    sides: dict[str, set[str]] = {}
+    for row in rows:
+        sides.setdefault(row["sha256"], set()).add(assignment[f"{row['source']}#{row['article']}"])
+    assert len(sides) > 5000
+    # The one on two sides is a list of five names, too short to tie its two articles together.
+    assert [sha[:8] for sha, splits in sides.items() if len(splits) > 1] == ["649d0e67"]
