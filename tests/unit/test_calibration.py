@@ -1,0 +1,60 @@
+"""Scales and thresholds fitted on dev predictions."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from framing.calibration import SHRINKAGE, fit_scale, fit_thresholds
+from framing.decoding import Scale
+from framing.metrics import expected_calibration_error, precision_recall_f1
+
+
+def draw(count: int, scale: Scale, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Logits and labels that are positive with exactly the probability that `scale` states."""
+    random = np.random.default_rng(seed)
+    logits = random.normal(-1.0, 3.0, count)
+    return logits, random.random(count) < scale.probability(logits)
+
+
+def test_a_scale_is_recovered_from_labels_drawn_by_it() -> None:
+    true = Scale(temperature=2.0, bias=0.7)
+    fitted = fit_scale(*draw(50_000, true))
+    assert fitted.temperature == pytest.approx(true.temperature, rel=0.05)
+    assert fitted.bias == pytest.approx(true.bias, abs=0.1)
+
+
+def test_fitting_makes_overconfident_logits_honest() -> None:
+    logits, gold = draw(20_000, Scale(temperature=3.0))
+    assert expected_calibration_error(Scale().probability(logits), gold) > 0.1
+    assert expected_calibration_error(fit_scale(logits, gold).probability(logits), gold) < 0.02
+
+
+@pytest.mark.parametrize("positives", [0, 4, 100])
+def test_a_class_too_rare_to_fit_keeps_the_identity(positives: int) -> None:
+    gold = np.arange(100) < positives
+    assert fit_scale(np.linspace(-3, 3, 100), gold) == Scale()
+
+
+def test_logits_that_rank_the_wrong_way_are_not_turned_over() -> None:
+    logits, gold = draw(2_000, Scale())
+    assert fit_scale(-logits, gold) == Scale()
+
+
+def test_a_frequent_label_gets_its_own_threshold_and_a_rare_one_nearly_the_shared_one() -> None:
+    random = np.random.default_rng(1)
+    frequent = random.random(40_000)
+    rare = random.random(400)
+    # The frequent label is right from 0.3 on, the rare one from 0.9 on.
+    frequent_threshold, rare_threshold = fit_thresholds([frequent, rare], [frequent >= 0.3, rare >= 0.985])
+    assert frequent_threshold == pytest.approx(0.3, abs=0.02)
+    positives = int((rare >= 0.985).sum())
+    assert 0 < positives < SHRINKAGE / 4
+    assert rare_threshold < 0.9
+    assert precision_recall_f1(frequent >= frequent_threshold, frequent >= 0.3)[2] > 0.97
+
+
+def test_a_label_without_positives_takes_the_shared_threshold() -> None:
+    scores = np.random.default_rng(2).random(5_000)
+    own, shared = fit_thresholds([scores, scores], [scores >= 0.5, np.zeros(5_000, dtype=bool)])
+    assert shared == pytest.approx(own, abs=0.02)
