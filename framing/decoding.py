@@ -78,9 +78,8 @@ class Calibration:
         """The inverse of `to_dict`; raises KeyError or TypeError when a part is missing."""
         devices = []
         for name in DEVICE_NAMES:
-            parts = dict(stored["devices"][name])
-            scales = {level: Scale(**parts.pop(level)) for level in ("sentence", "paragraph", "finding")}
-            devices.append(DeviceCalibration(**scales, **parts))
+            parts: dict[str, Any] = dict(stored["devices"][name])
+            devices.append(DeviceCalibration(**parts | {level: Scale(**parts[level]) for level in ("sentence", "paragraph", "finding")}))
         return cls(tuple(devices), Scale(**stored["voice"]), stored["voice_threshold"], stored["target_cut"])
 
 

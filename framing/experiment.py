@@ -35,7 +35,8 @@ def run(config: TrainConfig, resume: bool = False) -> dict[str, Any] | None:
     if int(os.environ.get("RANK", "0")) > 0:
         return None
     # Calibrate the weights that ship: rounded to bfloat16, run in float32.
-    model.to(torch.bfloat16).to(torch.float32)
+    for precision in (torch.bfloat16, torch.float32):
+        torch.nn.Module.to(model, precision)
     predictor = torch_predictor(model, special_tokens(tokenizer, model))
     predictions = predict_examples(tokenizer.backend_tokenizer, predictor, model.config.sharpness, data.dev)
     calibration = fit(predictions)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 from transformers import AutoConfig, AutoModel, PreTrainedConfig, PreTrainedModel
-from transformers.utils import ModelOutput
+from transformers.utils.generic import ModelOutput
 
 from framing.encoding import NO_SENTENCE, UNKNOWN
 from framing.quotation import OUTSIDE, STATES
@@ -94,7 +94,7 @@ class FramingModel(PreTrainedModel):
         self.quotes = nn.Embedding(STATES, hidden, padding_idx=OUTSIDE)
         self.dropout = nn.Dropout(config.dropout)
         self.classifier = nn.Linear(hidden, len(config.channels))
-        self.post_init()
+        self.post_init()  # type: ignore[no-untyped-call]
 
     @classmethod
     def from_encoder(cls, encoder: PreTrainedModel, **settings: Any) -> FramingModel:
@@ -148,7 +148,7 @@ class FramingModel(PreTrainedModel):
         rows = torch.arange(len(inside), device=inside.device).unsqueeze(1).expand_as(inside)[inside]
         _, by_sentence = torch.unique(rows * (sentences.max() + 1) + sentences[inside], return_inverse=True)
         device_logits, device_labels = logits[:, devices], labels[:, devices]
-        total = weights["token"] * N_DEVICES * masked_bce(device_logits, device_labels, self.config.positive_weight)
+        total: Tensor = weights["token"] * N_DEVICES * masked_bce(device_logits, device_labels, self.config.positive_weight)
         for level, segment in (("sentence", by_sentence), ("paragraph", rows)):
             pooled = smooth_maximum(device_logits, segment, self.config.sharpness)
             total = total + weights[level] * N_DEVICES * masked_bce(pooled, segment_maximum(device_labels, segment))

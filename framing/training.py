@@ -78,7 +78,9 @@ def use_bfloat16(precision: str) -> bool:
         return precision == "bfloat16"
     if torch.cuda.is_available():
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
-    return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
+    # Older releases of torch do not tell; float32 is right everywhere.
+    capabilities: dict[str, Any] = getattr(torch.cpu, "get_capabilities", dict)()
+    return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
 
 
 def special_tokens(tokenizer: Any, model: FramingModel) -> SpecialTokens:
@@ -203,7 +205,7 @@ def _arguments(config: TrainConfig) -> TrainingArguments:
 def save(model: FramingModel, tokenizer: Any, folder: Path, config: TrainConfig, metrics: dict[str, Any]) -> None:
     """Write the model in bfloat16 with its tokenizer, the resolved configuration and the metrics."""
     folder.mkdir(parents=True, exist_ok=True)
-    model.to(torch.bfloat16)
+    torch.nn.Module.to(model, torch.bfloat16)
     model.config.run_name, model.config.revision = config.name, weights_revision(model)
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)

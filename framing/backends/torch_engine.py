@@ -24,7 +24,7 @@ def torch_forward(model: FramingModel, autocast: torch.dtype | None = None) -> F
 
     def forward(ids: NDArray[np.int64], mask: NDArray[np.int64], quotes: NDArray[np.int64]) -> NDArray[np.float32]:
         was_training = model.training
-        model.eval()
+        model.train(False)
         inputs = [torch.from_numpy(array).to(model.device) for array in (ids, mask, quotes)]
         lowered = torch.autocast(model.device.type, dtype=autocast) if autocast is not None else nullcontext()
         with torch.inference_mode(), lowered:
@@ -51,5 +51,5 @@ def load_weights(folder: Path, device: str) -> FramingModel:
     model, report = loaded
     if report["missing_keys"] or report["mismatched_keys"]:
         raise ValueError(f"missing {sorted(report['missing_keys'])[:3]}, of another shape {sorted(report['mismatched_keys'])[:3]}")
-    ready: FramingModel = model.to(target).eval()
+    ready: FramingModel = model.to(target).train(False)
     return ready
