@@ -24,7 +24,7 @@ SHRINKAGE: Final = 50.0
 MINIMUM_CLASS: Final = 5
 """With fewer items of either class a scale keeps its default: two parameters cannot be fitted on less."""
 GRID: Final = np.linspace(0.02, 0.98, 97)
-TOKEN_CUTS: Final = np.linspace(-4.0, 2.0, 13)
+TOKEN_CUTS: Final = np.linspace(-4.0, 2.0, 9)
 GAPS: Final = (1, 2, 4)
 SHORTEST: Final = (1, 2, 3, 5)
 
@@ -134,7 +134,7 @@ def _with_device(calibration: Calibration, index: int, **changes: Any) -> Calibr
 
 
 def _fit_cutting(predictions: Sequence[Prediction], calibration: Calibration, index: int) -> Calibration:
-    """The token cut, gap and shortest length of one device that give the best partial-overlap F1, one after the other, twice."""
+    """The token cut, gap and shortest length of one device that give the best partial-overlap F1, one after the other."""
     threshold = calibration.devices[index].sentence_threshold
     scale = calibration.devices[index].sentence
     # Paragraphs without a sentence that counts and without gold add nothing to the figure.
@@ -146,12 +146,9 @@ def _fit_cutting(predictions: Sequence[Prediction], calibration: Calibration, in
         trial = _with_device(calibration, index, **change)
         return metrics.span_overlap(*spans_of_device([Calibrated(p, trial) for p in relevant], index))[2]
 
-    for _ in range(2):
-        for choices in (
-            [{"token_cut": float(cut)} for cut in TOKEN_CUTS],
-            [{"gap": gap, "shortest": shortest} for gap in GAPS for shortest in SHORTEST],
-        ):
-            calibration = _with_device(calibration, index, **max(choices, key=score))
+    cuts: list[dict[str, Any]] = [{"token_cut": float(cut)} for cut in TOKEN_CUTS]
+    for choices in (cuts, [{"gap": gap} for gap in GAPS], [{"shortest": shortest} for shortest in SHORTEST], cuts):
+        calibration = _with_device(calibration, index, **max(choices, key=score))
     return calibration
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -123,18 +123,30 @@ def candidates(
     """
     found = []
     for device, fitted in enumerate(calibration.devices):
-        probabilities = fitted.sentence.probability(sentence_logits[:, device])
-        for sentence in np.flatnonzero(probabilities >= minimum[device]):
-            tokens = np.flatnonzero(sentence_of_token == sentence)
-            if not len(tokens):
-                continue
-            strength = logits[tokens, device]
-            peak = float(strength.max())
-            cut = fitted.token_cut if peak >= fitted.token_cut else peak - NEAR_PEAK
-            for run in _runs(strength >= cut, encoded, tokens, fitted.gap, fitted.shortest):
-                inside = tokens[run[0] : run[1]]
-                found.append(_candidate(logits, encoded, inside, device, int(sentence), calibration))
+        strength, by_sentence = logits[:, device], sentence_logits[:, device]
+        for sentence, inside in marked_tokens(strength, encoded, sentence_of_token, by_sentence, fitted, minimum[device]):
+            found.append(_candidate(logits, encoded, inside, device, sentence, calibration))
     return sorted(found, key=lambda c: (c.start, c.end, c.device))
+
+
+def marked_tokens(
+    strength: Array,
+    encoded: EncodedParagraph,
+    sentence_of_token: NDArray[np.int32],
+    sentence_logits: Array,
+    fitted: DeviceCalibration,
+    minimum: float,
+) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    """(sentence, indices of its marked tokens) of each candidate of one device; `strength` are its logits, (tokens,)."""
+    for sentence in np.flatnonzero(fitted.sentence.probability(sentence_logits) >= minimum).tolist():
+        tokens = np.flatnonzero(sentence_of_token == sentence)
+        if not len(tokens):
+            continue
+        inside = strength[tokens]
+        peak = float(inside.max())
+        cut = fitted.token_cut if peak >= fitted.token_cut else peak - NEAR_PEAK
+        for first, last in _runs(inside >= cut, encoded, tokens, fitted.gap, fitted.shortest):
+            yield sentence, tokens[first:last]
 
 
 def _runs(

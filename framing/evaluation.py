@@ -13,7 +13,7 @@ from tokenizers import Tokenizer
 
 from framing import metrics
 from framing.corpora.base import Example
-from framing.decoding import Calibration, candidates, smooth_maximum
+from framing.decoding import Calibration, marked_tokens, smooth_maximum
 from framing.encoding import EncodedParagraph, encode_paragraphs, sentence_of_token
 from framing.segmentation import sentence_bounds
 from framing.taxonomy import CHANNELS, DEVICE_NAMES, VOICE
@@ -136,13 +136,13 @@ def voice_figures(calibrated: Sequence[Calibrated], seed: int, samples: int = 10
 
 def spans_of_device(calibrated: Sequence[Calibrated], index: int) -> tuple[list[list[tuple[int, int]]], list[list[tuple[int, int]]]]:
     """Predicted and gold spans of one device, a list a paragraph."""
-    predicted, gold = [], []
+    predicted: list[list[tuple[int, int]]] = []
+    gold: list[list[tuple[int, int]]] = []
     for c in calibrated:
-        minimum = [2.0] * len(DEVICE_NAMES)
-        minimum[index] = _fitted(c, index).sentence_threshold
-        p = c.prediction
-        found = candidates(p.logits, p.encoded, p.sentence_of_token, p.sentence_logits, c.calibration, minimum)
-        predicted.append([(f.start, f.end) for f in found])
+        p, fitted = c.prediction, _fitted(c, index)
+        strength, by_sentence = p.logits[:, index], p.sentence_logits[:, index]
+        runs = marked_tokens(strength, p.encoded, p.sentence_of_token, by_sentence, fitted, fitted.sentence_threshold)
+        predicted.append([(int(p.encoded.starts[inside[0]]), int(p.encoded.ends[inside[-1]])) for _, inside in runs])
         gold.append([(s.start, s.end) for s in p.example.spans if s.device == DEVICE_NAMES[index]])
     return predicted, gold
 
