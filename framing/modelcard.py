@@ -118,16 +118,18 @@ def _calibration(metrics: dict[str, Any]) -> str:
         tfidf = metrics["baselines"][device.name]["tfidf_ece"]
         rows.append(
             f"| {device.title} | {fitted['sentence']['temperature']:.2f} | {fitted['sentence_threshold']:.2f} | "
-            f"{fitted['paragraph']['temperature']:.2f} | {fitted['paragraph_threshold']:.2f} | {fitted['token_cut']:+.1f} | "
+            f"{fitted['paragraph']['temperature']:.2f} | {fitted['paragraph_threshold']:.2f} | "
+            f"{fitted['token_cut']:+.2f} / {fitted['gap']} / {fitted['shortest']} | "
             f"{dev:.3f} | {crossed:.3f} | {tfidf:.3f} |"
         )
     voice, threshold = calibration["voice"]["temperature"], calibration["voice_threshold"]
     return f"""## Calibration
 A logistic scale (temperature and bias) and a threshold per device and level, fitted on dev; thresholds of rare devices shrink towards
-a shared one. The voice has its own: temperature {voice:.2f}, threshold {threshold:.2f} for «reported».
+a shared one. A finding is cut from tokens over the logit «cut», gaps of up to «gap» words closed, left out under «shortest» words beside
+longer ones. The voice has its own: temperature {voice:.2f}, threshold {threshold:.2f} for «reported».
 Expected calibration error (ECE) is at paragraph level, ten bins; the last column is TF-IDF's.
 
-| device | sentence temperature | threshold | paragraph temperature | threshold | token cut (logit) | ECE | ECE cross-fitted | TF-IDF ECE |
+| device | sentence temperature | threshold | paragraph temperature | threshold | cut / gap / shortest | ECE | cross-fitted | TF-IDF ECE |
 |---|---|---|---|---|---|---|---|---|
 {chr(10).join(rows)}
 
@@ -158,7 +160,7 @@ def plot_calibration(path: Path, crossed: Sequence[Calibrated], bins: int = meas
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(9.6, 2.9), layout="constrained")
+    figure = Figure(figsize=(9.6, 3.2), layout="constrained")
     FigureCanvasAgg(figure)
     for index, (device, axes) in enumerate(zip(DEVICES, figure.subplots(1, len(DEVICES), sharey=True), strict=True)):
         scales = [c.calibration.devices[index].paragraph for c in crossed]
@@ -174,6 +176,7 @@ def plot_calibration(path: Path, crossed: Sequence[Calibrated], bins: int = meas
             color=device.colour,
         )
         error = measure.expected_calibration_error(stated, gold, bins)
-        axes.set(title=f"{device.title}\nECE {error:.3f}", xlabel="stated", xlim=(-0.03, 1.03), ylim=(-0.03, 1.03), aspect="equal")
+        axes.set(title=f"{device.title}\nECE {error:.3f}", xlabel="stated", xlim=(-0.03, 1.03), ylim=(-0.03, 1.03))
+        axes.set(aspect="equal", xticks=[0.0, 0.5, 1.0], yticks=[0.0, 0.5, 1.0])
     figure.axes[0].set_ylabel("observed")
     figure.savefig(path, dpi=110, metadata={"Software": None})

@@ -22,9 +22,9 @@ from tests.gate.conftest import MODEL, ROOT
 
 SPLITS = ROOT / "data/splits/devices-originals.json"
 SOURCES = ROOT.parent / "shared/data"
-ORIGINALS_DEV = "FILL"
-FLOORS = {"loaded_label": 0.0, "blame_attribution": 0.0, "bloc_rhetoric": 0.0, "unsourced_claim": 0.0}
-VOICE_FLOOR = 0.0
+ORIGINALS_DEV = "4da0ff8cddeaf5d5"
+FLOORS = {"loaded_label": 0.68, "blame_attribution": 0.47, "bloc_rhetoric": 0.6, "unsourced_claim": 0.42}
+VOICE_FLOOR = 0.97
 
 
 def figures(examples: list[Example]) -> tuple[dict, dict]:
