@@ -2,48 +2,23 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from jsonschema import Draft202012Validator
 
-from framing.cli import main
+from tests.conftest import Run
 from tests.gate.conftest import MODEL, ROOT
 
 SAMPLE = ROOT / "data/samples/harbour-strike.md"
 DOCUMENTS = ROOT / "tests/data"
 PLAIN = "The council met on Tuesday. It approved the minutes of the last meeting and adjourned at noon."
-
-
-class Outcome(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Outcome]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    def call(*arguments: object, stdin: bytes = b"") -> Outcome:
-        monkeypatch.setattr(sys, "argv", ["framing", *map(str, arguments)])
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
-        with pytest.raises(SystemExit) as ended:
-            main()
-        written = capsys.readouterr()
-        return Outcome(int(ended.value.code or 0), written.out, written.err)
-
-    return call
 
 
 def test_the_sample_has_findings_and_plain_copy_has_none(run: Run) -> None:

@@ -14,10 +14,10 @@ from framing import Screener
 ROOT = Path(__file__).parent.parent.parent
 
 
-def framing(*arguments: str | Path, stdin: bytes = b"", timeout: float = 300) -> subprocess.CompletedProcess[bytes]:
-    """Run the command line as a user does, from the project's folder."""
+def framing(*arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
+    """Run the command line in a process of its own, from the project's folder."""
     command = [sys.executable, "-m", "framing", *map(str, arguments)]
-    return subprocess.run(command, cwd=ROOT, input=stdin, capture_output=True, timeout=timeout, check=False)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, timeout=300, check=False)
 
 
 def tiny(output: Path, *overrides: str) -> Sequence[str]:

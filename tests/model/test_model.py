@@ -60,7 +60,7 @@ def test_a_batch_without_any_known_label_has_no_loss_and_can_still_be_stepped() 
     inputs["labels"][:] = UNKNOWN
     loss = model(**inputs).loss
     loss.backward()
-    assert float(loss) == 0.0
+    assert loss.item() == 0.0
 
 
 def test_the_loss_falls_when_the_model_is_right() -> None:

@@ -21,6 +21,7 @@ from framing.corpora.originals import read_originals
 from framing.decoding import Calibration
 from framing.splits import load_splits, select
 from framing.taxonomy import DEVICE_NAMES, FINGERPRINT
+from tests.conftest import Run
 from tests.model.conftest import ROOT, framing, tiny
 
 
@@ -72,15 +73,15 @@ def test_every_device_and_the_voice_have_figures_baselines_and_a_calibration(tin
     assert metrics["dev"]["voice"]["support"] > 50
 
 
-def test_the_same_seed_gives_the_same_weights_and_another_seed_others(tmp_path: Path, tiny_model: Path) -> None:
-    again = framing(*tiny(tmp_path / "again"))
-    other = framing(*tiny(tmp_path / "other", "training.epochs=3", "seed=2"))
-    assert (again.returncode, other.returncode) == (0, 0)
-    assert (tmp_path / "again/model.safetensors").read_bytes() == (tiny_model / "model.safetensors").read_bytes()
+def test_another_seed_gives_other_weights(tmp_path: Path, tiny_model: Path) -> None:
+    finished = framing(*tiny(tmp_path / "other", "training.epochs=3", "seed=2"))
+    assert finished.returncode == 0
     assert (tmp_path / "other/model.safetensors").read_bytes() != (tiny_model / "model.safetensors").read_bytes()
 
 
-def test_a_killed_run_resumes_and_ends_as_if_it_had_not_been_killed(tmp_path: Path, tiny_model: Path) -> None:
+def test_a_killed_run_resumes_and_ends_with_the_very_weights_of_one_that_was_not_killed(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tiny_model: Path
+) -> None:
     folder = tmp_path / "run"
     command = [sys.executable, "-m", "framing", *tiny(folder)]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -91,20 +92,22 @@ def test_a_killed_run_resumes_and_ends_as_if_it_had_not_been_killed(tmp_path: Pa
     process.kill()
     process.wait()
     assert not (folder / "model.safetensors").exists()
-    refused = framing(*tiny(folder))
-    assert refused.returncode == 2
-    assert b"--resume" in refused.stderr
+    monkeypatch.chdir(ROOT)
+    refused = run(*tiny(folder))
+    assert refused.code == 2
+    assert "--resume" in refused.err
     resumed = framing(*tiny(folder), "--resume")
     assert resumed.returncode == 0, resumed.stderr.decode()
     assert metrics_of(folder)["dev"]["voice"] == metrics_of(tiny_model)["dev"]["voice"]
     assert (folder / "model.safetensors").read_bytes() == (tiny_model / "model.safetensors").read_bytes()
 
 
-def test_a_finished_run_is_not_overwritten(tiny_model: Path) -> None:
+def test_a_finished_run_is_not_overwritten(run: Run, monkeypatch: pytest.MonkeyPatch, tiny_model: Path) -> None:
     before = (tiny_model / "model.safetensors").read_bytes()
-    finished = framing(*tiny(tiny_model))
-    assert finished.returncode == 2
-    assert b"output=FOLDER" in finished.stderr
+    monkeypatch.chdir(ROOT)
+    finished = run(*tiny(tiny_model))
+    assert finished.code == 2
+    assert "output=FOLDER" in finished.err
     assert (tiny_model / "model.safetensors").read_bytes() == before
 
 
@@ -136,17 +139,21 @@ def test_two_processes_train_one_model(tmp_path: Path) -> None:
         (["configs/tiny.yaml", "encoder=no/such/folder"], "encoder 'no/such/folder' cannot be loaded"),
     ],
 )
-def test_a_wrong_configuration_ends_with_2_and_says_what_to_do(tmp_path: Path, arguments: list[str], named: str) -> None:
-    finished = framing("train", *arguments, f"output={tmp_path / 'run'}")
-    message = finished.stderr.decode()
-    assert finished.returncode == 2
-    assert named in message
-    assert "Traceback" not in message
+def test_a_wrong_configuration_ends_with_2_and_says_what_to_do(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, arguments: list[str], named: str
+) -> None:
+    monkeypatch.chdir(ROOT)
+    finished = run("train", *arguments, f"output={tmp_path / 'run'}")
+    assert finished.code == 2
+    assert named in finished.err
     assert not (tmp_path / "run/model.safetensors").exists()
 
 
-def test_the_missing_text_of_devices_is_told_with_the_command_that_brings_it(tmp_path: Path) -> None:
+def test_the_missing_text_of_devices_is_told_with_the_command_that_brings_it(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(ROOT)
     shutil.copy(ROOT / "data/devices/annotations.jsonl", tmp_path)
-    finished = framing("train", "configs/small.yaml", f"corpora.0.path={tmp_path}", f"output={tmp_path / 'run'}")
-    assert finished.returncode == 2
-    assert b"framing data join SOURCES" in finished.stderr
+    finished = run("train", "configs/small.yaml", f"corpora.0.path={tmp_path}", f"output={tmp_path / 'run'}")
+    assert finished.code == 2
+    assert "framing data join SOURCES" in finished.err
