@@ -148,9 +148,17 @@ def train(config: TrainConfig, resume: bool = False) -> tuple[FramingModel, Any,
     checkpoints = Path(config.output) / CHECKPOINTS
     if checkpoints.is_dir() and not resume:
         raise ConfigError(f"{checkpoints} holds an unfinished run; go on with --resume, choose output=FOLDER, or delete it")
-    set_seed(config.seed)
     # Adam's second moments sink into denormals, which the CPU handles a hundred times slower.
     torch.set_flush_denormal(True)
+    try:
+        return _train(config, checkpoints, resume)
+    finally:
+        # The setting is the whole process's, and others count on denormals.
+        torch.set_flush_denormal(False)
+
+
+def _train(config: TrainConfig, checkpoints: Path, resume: bool) -> tuple[FramingModel, Any, SplitData, dict[str, Any]]:
+    set_seed(config.seed)
     data = load_split_data(config)
     model, tokenizer = build(config)
     if config.training.freeze_embeddings:
