@@ -1,79 +1,191 @@
-"""What a simple method reaches on the same sentences: all-positive, the larger class, TF-IDF with logistic regression."""
+"""What simple methods reach on the same items: all-positive, prior, word list, length, source, TF-IDF with logistic regression."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import math
+import random
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.pipeline import make_pipeline
 
-from framing import metrics
-from framing.calibration import GRID, fit_scale
+from framing.calibration import fit_scale, fit_thresholds
 from framing.corpora.base import Example
-from framing.segmentation import sentence_bounds
-from framing.taxonomy import DEVICE_NAMES
+from framing.evaluation import Items
+from framing.gold import paragraph_gold, stretch_gold
+from framing.vocabularies import coarser
+
+Floats = NDArray[np.float64]
+Level = Literal["sentence", "paragraph"]
+LISTED_WORDS: Final = 200
+"""Length of the word list."""
+SEEN_OFTEN: Final = 5
+"""Times that a word of the list must have been seen in positive wording."""
+TUNING_SHARE: Final = 0.2
+BASELINES: Final = ("all_positive", "prior", "word_list", "length", "source", "tfidf")
+_WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
-def baseline_figures(train: Sequence[Example], dev: Sequence[Example], seed: int) -> dict[str, dict[str, float]]:
-    """Per device: sentence F1 and paragraph calibration error of the baselines; `voice`: their accuracy inside gold spans.
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A sentence or paragraph of which the label is known; `marked` are the words in gold spans of the label."""
 
-    TF-IDF is trained on `train`; its threshold and its scale are fitted on `dev`, as the model's are.
+    text: str
+    source: str
+    article: str
+    positive: bool
+    marked: str
+
+
+Scorer = Callable[[Sequence[Unit]], Floats]
+
+
+def baseline_table(
+    train: Sequence[Example], tune: Sequence[Example], measured: Sequence[Example], labels: Sequence[str], level: Level, seed: int
+) -> dict[str, dict[str, Items]]:
+    """Per label the probabilities and flags of each baseline on the items of `measured`, in the order of `BASELINES`.
+
+    A baseline learns from `train`; its scale and its threshold are fitted on `tune`, as a model's are on its dev split.
+    A label is left out that is never both present and absent in `train`, or is unknown in `tune` or `measured`.
     """
-    train_texts, train_gold = _sentences(train)
-    dev_texts, dev_gold = _sentences(dev)
-    dev_paragraphs = [example.text for example in dev]
-    figures: dict[str, dict[str, float]] = {}
-    for index, name in enumerate(DEVICE_NAMES):
-        gold = dev_gold[:, index]
-        every = metrics.precision_recall_f1(np.ones_like(gold), gold)[2]
-        classifier = _classifier(seed).fit(train_texts, train_gold[:, index])
-        scores = classifier.decision_function(dev_texts)
-        probabilities = fit_scale(scores, gold).probability(scores)
-        paragraph_gold = np.array([any(s.device == name for s in example.spans) for example in dev])
-        paragraph_scores = classifier.decision_function(dev_paragraphs)
-        paragraph = fit_scale(paragraph_scores, paragraph_gold).probability(paragraph_scores)
-        figures[name] = {
-            "all_positive_f1": every,
-            "tfidf_f1": max(metrics.precision_recall_f1(probabilities >= t, gold)[2] for t in GRID),
-            "tfidf_average_precision": metrics.average_precision(probabilities, gold),
-            "tfidf_ece": metrics.expected_calibration_error(paragraph, paragraph_gold),
-        }
-    figures["voice"] = _voice(train, dev, seed)
-    return figures
-
-
-def _voice(train: Sequence[Example], dev: Sequence[Example], seed: int) -> dict[str, float]:
-    train_texts, train_reported = _span_contexts(train)
-    dev_texts, dev_reported = _span_contexts(dev)
-    if len(set(train_reported)) < 2 or not dev_texts:
+    vectors: TfidfVectorizer = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True)
+    texts = [e.text[start:end] for e in train for start, end in (e.sentence_bounds() if level == "sentence" else [(0, len(e.text))])]
+    if len(texts) < 2:
         return {}
-    guessed = _classifier(seed).fit(train_texts, train_reported).predict(dev_texts)
-    share = float(np.mean(dev_reported))
-    return {"majority_accuracy": max(share, 1 - share), "tfidf_accuracy": float((guessed == np.array(dev_reported)).mean())}
+    vectors.fit(texts)
+    learners: dict[str, Callable[[Sequence[Unit]], Scorer]] = {
+        "word_list": _learn_words,
+        "length": _learn_length,
+        "source": _learn_source,
+        "tfidf": partial(_learn_tfidf, vectors, seed),
+    }
+    table = {}
+    for label in labels:
+        learned, tuned, asked = (units(part, label, level) for part in (train, tune, measured))
+        if len({unit.positive for unit in learned}) < 2 or not tuned or not asked:
+            continue
+        gold_of_tuned = np.array([unit.positive for unit in tuned])
+        gold, articles = np.array([unit.positive for unit in asked]), [unit.article for unit in asked]
+        prior = float(np.mean([unit.positive for unit in learned]))
+        constant = {"all_positive": np.ones(len(gold)), "prior": np.full(len(gold), prior)}
+        items = {name: Items(stated, stated >= 0.5, gold, articles) for name, stated in constant.items()}
+        for name, learn in learners.items():
+            scorer = learn(learned)
+            scores = scorer(tuned)
+            scale = fit_scale(scores, gold_of_tuned)
+            (threshold,) = fit_thresholds([scale.probability(scores)], [gold_of_tuned])
+            stated = scale.probability(scorer(asked))
+            items[name] = Items(stated, stated >= threshold, gold, articles)
+        table[label] = items
+    return table
 
 
-def _classifier(seed: int) -> Pipeline:
-    vectors: Any = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True)
-    return make_pipeline(vectors, LogisticRegression(C=10.0, class_weight="balanced", max_iter=1000, random_state=seed))
+def tuning_split(train: Sequence[Example], seed: int) -> tuple[list[Example], list[Example]]:
+    """(to learn from, to tune on): a seeded fifth of the articles is for tuning."""
+    articles = sorted({example.article for example in train})
+    random.Random(seed).shuffle(articles)
+    tuning = set(articles[: math.ceil(len(articles) * TUNING_SHARE)])
+    return [e for e in train if e.article not in tuning], [e for e in train if e.article in tuning]
 
 
-def _sentences(examples: Sequence[Example]) -> tuple[list[str], NDArray[np.bool_]]:
-    texts, gold = [], []
+def voice_baselines(train: Sequence[Example], measured: Sequence[Example], seed: int) -> dict[str, float]:
+    """Accuracy of the voice inside gold spans: of the larger class, and of TF-IDF over the span's sentences."""
+    train_texts, train_reported = _span_contexts(train)
+    texts, reported = _span_contexts(measured)
+    if len(set(train_reported)) < 2 or not texts:
+        return {}
+    vectors: TfidfVectorizer = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True)
+    regression = LogisticRegression(C=10.0, class_weight="balanced", max_iter=1000, random_state=seed)
+    guessed = make_pipeline(vectors, regression).fit(train_texts, train_reported).predict(texts)
+    share = float(np.mean(reported))
+    return {"majority_accuracy": max(share, 1 - share), "tfidf_accuracy": float((guessed == np.array(reported)).mean())}
+
+
+def units(examples: Sequence[Example], label: str, level: Level) -> list[Unit]:
+    """The sentences or paragraphs of which the label is known, in order."""
+    found = []
     for example in examples:
-        for start, end in sentence_bounds(example.text, 0, len(example.text)):
-            texts.append(example.text[start:end])
-            gold.append([any(s.device == d and s.start < end and s.end > start for s in example.spans) for d in DEVICE_NAMES])
-    return texts, np.array(gold, dtype=bool)
+        if level == "sentence":
+            bounds = example.sentence_bounds()
+            gold = stretch_gold(example, bounds, [label])[:, 0].tolist()
+        else:
+            bounds, gold = [(0, len(example.text))], paragraph_gold(example, [label]).tolist()
+        for (start, end), value in zip(bounds, gold, strict=True):
+            if value >= 0:
+                marked = _marked(example, label, start, end)
+                found.append(Unit(example.text[start:end], example.source, example.article, value == 1, marked))
+    return found
+
+
+def _marked(example: Example, label: str, start: int, end: int) -> str:
+    spans = [(span.start, span.end) for span in example.spans if label in coarser(span.label)]
+    # Word by word, so that one in two overlapping spans counts once, and half a word counts as the word that the text holds.
+    words = [word.span() for word in _WORD.finditer(example.text[start:end])]
+    return " ".join(
+        example.text[start + first : start + last] for first, last in words if any(s < start + last and e > start + first for s, e in spans)
+    )
+
+
+def _learn_words(learned: Sequence[Unit]) -> Scorer:
+    """Count of words that stand in positive wording more often than elsewhere, by log odds; the list is learned, not copied."""
+    inside: Counter[str] = Counter()
+    everywhere: Counter[str] = Counter()
+    for unit in learned:
+        everywhere.update(_words(unit.text))
+        if unit.positive:
+            inside.update(_words(unit.marked or unit.text))
+    within, overall = sum(inside.values()), sum(everywhere.values())
+    odds = {
+        word: math.log((count + 1) / (within + 1)) - math.log((everywhere[word] - count + 1) / (overall - within + 1))
+        for word, count in inside.items()
+        if count >= SEEN_OFTEN
+    }
+    listed = set(sorted(odds, key=lambda word: (-odds[word], word))[:LISTED_WORDS])
+    return lambda asked: np.array([float(sum(word in listed for word in _words(unit.text))) for unit in asked])
+
+
+def _learn_length(learned: Sequence[Unit]) -> Scorer:
+    def logarithm(asked: Sequence[Unit]) -> Floats:
+        return np.array([math.log1p(len(_words(unit.text))) for unit in asked])
+
+    gold = np.array([unit.positive for unit in learned])
+    sign = 1.0 if np.corrcoef(logarithm(learned), gold)[0, 1] >= 0 else -1.0
+    return lambda asked: sign * logarithm(asked)
+
+
+def _learn_source(learned: Sequence[Unit]) -> Scorer:
+    """Log odds of the source's share of positives, one item of each kind added; an unseen source gets those of all."""
+    counts: dict[str, list[int]] = {}
+    for unit in learned:
+        counts.setdefault(unit.source, [1, 1])[unit.positive] += 1
+    rate = float(np.mean([unit.positive for unit in learned]))
+    overall = math.log(rate / (1 - rate))
+    odds = {source: math.log(positive / negative) for source, (negative, positive) in counts.items()}
+    return lambda asked: np.array([odds.get(unit.source, overall) for unit in asked])
+
+
+def _learn_tfidf(vectors: TfidfVectorizer, seed: int, learned: Sequence[Unit]) -> Scorer:
+    regression = LogisticRegression(C=10.0, class_weight="balanced", max_iter=1000, random_state=seed)
+    regression.fit(vectors.transform([unit.text for unit in learned]), [unit.positive for unit in learned])
+    return lambda asked: np.asarray(regression.decision_function(vectors.transform([unit.text for unit in asked])), dtype=np.float64)
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())
 
 
 def _span_contexts(examples: Sequence[Example]) -> tuple[list[str], list[bool]]:
     texts, reported = [], []
     for example in examples:
-        bounds = sentence_bounds(example.text, 0, len(example.text))
+        bounds = example.sentence_bounds()
         for span in example.spans:
             if span.voice is None:
                 continue

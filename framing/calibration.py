@@ -1,4 +1,4 @@
-"""Fits scales and thresholds on dev predictions: per device and level, for the voice, and for the blamed target."""
+"""Fits scales and thresholds on dev predictions: per label and level, for the voice, and for the blamed target."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from framing import metrics
-from framing.decoding import CANDIDATE_FLOOR, Calibration, DeviceCalibration, Scale, blamed_target, candidates
-from framing.evaluation import Calibrated, Prediction, gold_voices, spans_of_device
-from framing.taxonomy import DEVICE_NAMES
+from framing.decoding import CANDIDATE_FLOOR, ArticleCalibration, Calibration, LabelCalibration, Scale, candidates
+from framing.evaluation import spans_of_label, target_overlap
+from framing.prediction import ArticlePrediction, Calibrated, Prediction, gold_voices
+from framing.taxonomy import DEVICE_NAMES, TARGET
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -29,38 +30,52 @@ GAPS: Final = (1, 2, 4)
 SHORTEST: Final = (1, 2, 3, 5)
 
 
-def fit(predictions: Sequence[Prediction]) -> Calibration:
+def fit(predictions: Sequence[Prediction], articles: Sequence[ArticlePrediction] = ()) -> Calibration:
     """Fit a whole calibration. The predictions must come from articles that the model was not trained on."""
-    sentence_scales, paragraph_scales = [], []
-    sentence_probabilities, sentence_gold, paragraph_probabilities, paragraph_gold = [], [], [], []
-    for index in range(len(DEVICE_NAMES)):
-        logits = np.concatenate([p.sentence_logits[:, index] for p in predictions]).astype(np.float64)
-        gold = np.concatenate([p.gold_sentences[:, index] for p in predictions])
-        sentence_scales.append(fit_scale(logits, gold))
-        sentence_probabilities.append(sentence_scales[-1].probability(logits))
-        sentence_gold.append(gold)
-        logits = np.array([p.paragraph_logits[0, index] for p in predictions], dtype=np.float64)
-        gold = np.array([bool(p.gold_sentences[:, index].any()) for p in predictions])
-        paragraph_scales.append(fit_scale(logits, gold))
-        paragraph_probabilities.append(paragraph_scales[-1].probability(logits))
-        paragraph_gold.append(gold)
-    sentence_thresholds = fit_thresholds(sentence_probabilities, sentence_gold)
-    paragraph_thresholds = fit_thresholds(paragraph_probabilities, paragraph_gold)
+    labels = predictions[0].labels if predictions else ()
+    fitted = {}
+    sentence, sentence_cuts = _fit_level(predictions, labels, "sentence")
+    paragraph, paragraph_cuts = _fit_level(predictions, labels, "paragraph")
+    for index, label in enumerate(labels):
+        fitted[label] = LabelCalibration(sentence[index], paragraph[index], Scale(), sentence_cuts[index], paragraph_cuts[index])
     voice, voice_threshold = _fit_voice(predictions)
-    calibration = Calibration(
-        tuple(
-            DeviceCalibration(sentence, paragraph, Scale(), sentence_threshold, paragraph_threshold)
-            for sentence, paragraph, sentence_threshold, paragraph_threshold in zip(
-                sentence_scales, paragraph_scales, sentence_thresholds, paragraph_thresholds, strict=True
-            )
-        ),
-        voice,
-        voice_threshold,
-        _fit_target_cut(predictions),
-    )
-    for index in range(len(DEVICE_NAMES)):
+    target_cut = _fit_target_cut(predictions) if predictions and TARGET in predictions[0].channels else 0.0
+    calibration = Calibration(fitted, voice, voice_threshold, target_cut, _fit_articles(articles))
+    for index in range(len(labels)):
         calibration = _fit_cutting(predictions, calibration, index)
-    return _fit_findings(predictions, calibration)
+    return _fit_findings(predictions, calibration) if set(DEVICE_NAMES) <= set(labels) else calibration
+
+
+def _fit_level(predictions: Sequence[Prediction], labels: Sequence[str], level: str) -> tuple[list[Scale], list[float]]:
+    """Scale and threshold of each label at one level."""
+    cells = [_cells(predictions, index, level) for index in range(len(labels))]
+    scales = [fit_scale(logits, gold) for logits, gold in cells]
+    stated = [scale.probability(logits) for scale, (logits, _) in zip(scales, cells, strict=True)]
+    return scales, fit_thresholds(stated, [gold for _, gold in cells])
+
+
+def _cells(predictions: Sequence[Prediction], index: int, level: str) -> tuple[Floats, Bools]:
+    """Logits and gold of one label, where it is known."""
+    if level == "sentence":
+        logits = np.concatenate([p.sentence_logits[:, index] for p in predictions])
+        gold = np.concatenate([p.gold_sentences[:, index] for p in predictions])
+    else:
+        logits = np.array([p.paragraph_logits[index] for p in predictions])
+        gold = np.array([p.gold_paragraph[index] for p in predictions])
+    return logits[gold >= 0].astype(np.float64), gold[gold >= 0] == 1
+
+
+def _fit_articles(articles: Sequence[ArticlePrediction]) -> dict[str, ArticleCalibration]:
+    labels = articles[0].labels if articles else ()
+    scales, stated, gold = [], [], []
+    for index in range(len(labels)):
+        known = [article for article in articles if article.gold[index] >= 0]
+        logits = np.array([article.logits[index] for article in known], dtype=np.float64)
+        gold.append(np.array([article.gold[index] == 1 for article in known], dtype=bool))
+        scales.append(fit_scale(logits, gold[-1]))
+        stated.append(scales[-1].probability(logits))
+    thresholds = fit_thresholds(stated, gold)
+    return {label: ArticleCalibration(scale, cut) for label, scale, cut in zip(labels, scales, thresholds, strict=True)}
 
 
 def cross_fit(predictions: Sequence[Prediction], folds: int, seed: int) -> list[Calibrated]:
@@ -83,6 +98,8 @@ def fit_scale(logits: Floats, gold: Bools) -> Scale:
 
 def fit_thresholds(probabilities: Sequence[Floats], gold: Sequence[Bools]) -> list[float]:
     """F1-optimal threshold of each label, shrunk towards the one that suits all labels together, the more the rarer the label."""
+    if not gold:
+        return []
     curves = [np.array([metrics.precision_recall_f1(p >= t, g)[2] for t in GRID]) for p, g in zip(probabilities, gold, strict=True)]
     shared = GRID[int(np.mean(curves, axis=0).argmax())]
     thresholds = []
@@ -112,43 +129,39 @@ def _fit_target_cut(predictions: Sequence[Prediction]) -> float:
     return float(max(TOKEN_CUTS, key=score))
 
 
-def target_overlap(predictions: Sequence[Prediction], cut: float) -> tuple[float, float, float]:
-    """Partial-overlap precision, recall and F1 of blamed targets inside gold blame spans."""
-    predicted: list[list[tuple[int, int]]] = []
-    gold: list[list[tuple[int, int]]] = []
-    for p in predictions:
-        for span in p.example.spans:
-            inside = np.flatnonzero((p.encoded.starts < span.end) & (p.encoded.ends > span.start))
-            if span.device != "blame_attribution" or not len(inside):
-                continue
-            target = blamed_target(p.logits, p.encoded, inside, cut)
-            predicted.append([target] if target else [])
-            gold.append([span.target] if span.target else [])
-    return metrics.span_overlap(predicted, gold)
-
-
-def _with_device(calibration: Calibration, index: int, **changes: Any) -> Calibration:
-    devices = list(calibration.devices)
-    devices[index] = replace(devices[index], **changes)
-    return replace(calibration, devices=tuple(devices))
+def _with_label(calibration: Calibration, label: str, **changes: Any) -> Calibration:
+    return replace(calibration, labels={**calibration.labels, label: replace(calibration.labels[label], **changes)})
 
 
 def _fit_cutting(predictions: Sequence[Prediction], calibration: Calibration, index: int) -> Calibration:
-    """The token cut, gap and shortest length of one device that give the best partial-overlap F1, one after the other."""
-    threshold = calibration.devices[index].sentence_threshold
-    scale = calibration.devices[index].sentence
+    """The token cut, gap and shortest length of one label that give the best partial-overlap F1, one after the other."""
+    label = predictions[0].labels[index]
+    fitted = calibration.labels[label]
     # Paragraphs without a sentence that counts and without gold add nothing to the figure.
     relevant = [
-        p for p in predictions if p.gold_sentences[:, index].any() or (scale.probability(p.sentence_logits[:, index]) >= threshold).any()
+        p
+        for p in predictions
+        if label in p.example.known
+        and (
+            (p.gold_sentences[:, index] > 0).any()
+            or (fitted.sentence.probability(p.sentence_logits[:, index]) >= fitted.sentence_threshold).any()
+        )
     ]
+    if not relevant:
+        return calibration
+
+    scores: dict[LabelCalibration, float] = {}
 
     def score(change: dict[str, Any]) -> float:
-        trial = _with_device(calibration, index, **change)
-        return metrics.span_overlap(*spans_of_device([Calibrated(p, trial) for p in relevant], index))[2]
+        trial = _with_label(calibration, label, **change)
+        # The second round over the cuts asks again for what the first one asked, where gap and length stayed as they were.
+        if trial.labels[label] not in scores:
+            scores[trial.labels[label]] = metrics.span_overlap(*spans_of_label([Calibrated(p, trial) for p in relevant], index))[2]
+        return scores[trial.labels[label]]
 
     cuts: list[dict[str, Any]] = [{"token_cut": float(cut)} for cut in TOKEN_CUTS]
     for choices in (cuts, [{"gap": gap} for gap in GAPS], [{"shortest": shortest} for shortest in SHORTEST], cuts):
-        calibration = _with_device(calibration, index, **max(choices, key=score))
+        calibration = _with_label(calibration, label, **max(choices, key=score))
     return calibration
 
 
@@ -156,14 +169,14 @@ def _fit_findings(predictions: Sequence[Prediction], calibration: Calibration) -
     logits: list[list[float]] = [[] for _ in DEVICE_NAMES]
     right: list[list[bool]] = [[] for _ in DEVICE_NAMES]
     for p in predictions:
+        if not p.example.known.issuperset(DEVICE_NAMES):
+            continue
         floor = [CANDIDATE_FLOOR] * len(DEVICE_NAMES)
         for found in candidates(p.logits, p.encoded, p.sentence_of_token, p.sentence_logits, calibration, floor):
             name = DEVICE_NAMES[found.device]
             logits[found.device].append(found.logit)
-            right[found.device].append(
-                any(s.device == name and s.start < found.end and s.end > found.start for s in p.example.spans)
-            )
-    for index in range(len(DEVICE_NAMES)):
+            right[found.device].append(any(s.label == name and s.start < found.end and s.end > found.start for s in p.example.spans))
+    for index, name in enumerate(DEVICE_NAMES):
         scale = fit_scale(np.array(logits[index], dtype=np.float64), np.array(right[index], dtype=bool))
-        calibration = _with_device(calibration, index, finding=scale)
+        calibration = _with_label(calibration, name, finding=scale)
     return calibration

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError, field_validator, model_validator
 
 from framing.errors import ConfigError
+from framing.vocabularies import ARTICLE_VOCABULARIES, TOKEN_VOCABULARIES, channels_of
 
 _SCIENTIFIC: Final = re.compile(r"[+-]?\d+(?:\.\d*)?[eE][+-]?\d+")
 
@@ -21,10 +22,15 @@ class _Strict(BaseModel):
 
 
 class CorpusConfig(_Strict):
-    """A labelled corpus: its name in the table of `framing.corpora` and the folder or file that holds it."""
+    """A labelled corpus: its name in the table of `framing.corpora` and the folder or file that holds it.
+
+    `sources` keeps the examples of these sources alone; `splits` takes the place of the run's own.
+    """
 
     name: str
     path: str
+    splits: str | None = None
+    sources: tuple[str, ...] = Field((), strict=False)
 
 
 class RandomEncoderConfig(_Strict):
@@ -51,6 +57,7 @@ class LossWeights(_Strict):
     paragraph: float = Field(0.5, ge=0)
     voice: float = Field(1.0, ge=0)
     target: float = Field(1.0, ge=0)
+    article: float = Field(1.0, ge=0)
 
 
 class ModelSettings(_Strict):
@@ -73,6 +80,9 @@ class ModelSettings(_Strict):
 class TrainingSettings(_Strict):
     """The optimisation. Learning rates are peak values, reached after `warmup` (a share of all steps) and decaying to zero.
 
+    `freeze_layers` counts layers from the bottom that are not trained. `negatives` is the share of training paragraphs without any
+    label that is kept. `swap` is the share of training paragraphs that get a copy with the sides' names exchanged, by the pairs in
+    the file `swap_pairs` (the project's own without it).
     `attention_dropout` is 0 by default: dropping attention weights rules out the fused attention kernels, which cost a
     third of the speed on a CPU. `precision` auto means bfloat16 where the processor multiplies it natively, else float32.
     """
@@ -87,13 +97,23 @@ class TrainingSettings(_Strict):
     warmup: float = Field(0.1, ge=0, lt=1)
     patience: int = Field(3, ge=1)
     freeze_embeddings: bool = False
+    freeze_layers: int = Field(0, ge=0)
+    negatives: float = Field(1.0, gt=0, le=1)
+    swap: float = Field(0.0, ge=0, le=1)
+    swap_pairs: str | None = None
     attention_dropout: float = Field(0.0, ge=0, lt=1)
     precision: Literal["auto", "bfloat16", "float32"] = "auto"
     attention: Literal["eager", "sdpa"] = "sdpa"
 
 
 class TrainConfig(_Strict):
-    """A whole training run. Relative paths count from the current folder."""
+    """A whole training run. Relative paths count from the current folder.
+
+    `vocabularies` are the label sets to train, of tokens and of articles. `splits` is a file of 'framing data split', or 'published'
+    for the splits that the corpora came with. `calibrate_on` names the corpora whose dev split early stopping and thresholds see.
+    `holdout` takes that share of the training articles in its place, so that the dev split stays unseen. With `folds` the run is a
+    cross-validation over whole articles, or whole sources with `fold_by`.
+    """
 
     name: str
     encoder: Annotated[
@@ -102,19 +122,47 @@ class TrainConfig(_Strict):
     ]
     corpora: tuple[CorpusConfig, ...] = Field(min_length=1, strict=False)
     splits: str
-    calibrate_on: str
+    calibrate_on: tuple[str, ...] = Field(min_length=1, strict=False)
     output: str
+    vocabularies: tuple[str, ...] = Field(("devices",), min_length=1, strict=False)
+    holdout: float = Field(0.0, ge=0, lt=1)
+    folds: int = Field(0, ge=0)
+    fold_by: Literal["article", "source"] = "article"
     seed: int = Field(1, ge=0)
     license: str = "not stated"
     model: ModelSettings = ModelSettings()
     training: TrainingSettings = TrainingSettings()
 
+    @field_validator("calibrate_on", mode="before")
+    @classmethod
+    def _one_or_several(cls, value: Any) -> Any:
+        return [value] if isinstance(value, str) else value
+
     @model_validator(mode="after")
-    def _calibrates_on_a_corpus_of_its_own(self) -> TrainConfig:
+    def _fits_together(self) -> TrainConfig:
         names = [corpus.name for corpus in self.corpora]
-        if self.calibrate_on not in names:
-            raise ValueError(f"calibrate_on '{self.calibrate_on}' is not among the corpora ({', '.join(names)})")
+        for name in self.calibrate_on:
+            if name not in names:
+                raise ValueError(f"calibrate_on '{name}' is not among the corpora ({', '.join(names)})")
+        known = TOKEN_VOCABULARIES | ARTICLE_VOCABULARIES
+        for vocabulary in self.vocabularies:
+            if vocabulary not in known:
+                raise ValueError(f"vocabulary '{vocabulary}' is unknown; expected some of {', '.join(known)}")
+        if self.folds == 1:
+            raise ValueError("folds 1 leaves nothing to train on; expected 0 (no cross-validation) or 2 and more")
+        if self.folds and self.holdout == 0.0:
+            raise ValueError("folds need a holdout (for example 0.1): early stopping and thresholds may not see the fold that is measured")
         return self
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Channels of the token layer."""
+        return channels_of(self.vocabularies)
+
+    @property
+    def article_labels(self) -> tuple[str, ...]:
+        """Labels of the head over whole articles."""
+        return tuple(label for name in ARTICLE_VOCABULARIES if name in self.vocabularies for label in ARTICLE_VOCABULARIES[name])
 
 
 def load_config(path: Path, overrides: Sequence[str] = ()) -> TrainConfig:

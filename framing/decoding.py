@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from itertools import compress
 from typing import Any, Final
 
 import numpy as np
@@ -37,8 +39,8 @@ class Scale:
 
 
 @dataclass(frozen=True, slots=True)
-class DeviceCalibration:
-    """What was fitted for one device: scales per level, thresholds, and how wording is cut out.
+class LabelCalibration:
+    """What was fitted for one label: scales per level, thresholds, and how wording is cut out.
 
     A sentence or paragraph counts from the probabilities `sentence_threshold` and `paragraph_threshold`. Tokens belong to a
     finding from the logit `token_cut`; gaps of at most `gap` words inside one are closed, and where a sentence has longer
@@ -56,31 +58,48 @@ class DeviceCalibration:
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
-    """Calibration of a whole model: per device in the taxonomy's order, the voice, and the token logit of a blamed target."""
+class ArticleCalibration:
+    """What was fitted for one label of whole articles."""
 
-    devices: tuple[DeviceCalibration, ...] = (DeviceCalibration(),) * len(DEVICE_NAMES)
+    scale: Scale = Scale()
+    threshold: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Calibration of a whole model: per label of its token layer, per article label, the voice, and the token logit of a target."""
+
+    labels: Mapping[str, LabelCalibration] = field(default_factory=lambda: dict.fromkeys(DEVICE_NAMES, LabelCalibration()))
     voice: Scale = Scale()
     voice_threshold: float = 0.5
     target_cut: float = 0.0
+    article_labels: Mapping[str, ArticleCalibration] = field(default_factory=dict)
+
+    @property
+    def devices(self) -> tuple[LabelCalibration, ...]:
+        """Calibrations of the devices in the taxonomy's order; raises KeyError when the model has none."""
+        return tuple(self.labels[name] for name in DEVICE_NAMES)
 
     def to_dict(self) -> dict[str, Any]:
         """As stored in the model's config.json."""
         return {
-            "devices": {name: asdict(fitted) for name, fitted in zip(DEVICE_NAMES, self.devices, strict=True)},
+            "labels": {name: asdict(fitted) for name, fitted in self.labels.items()},
             "voice": asdict(self.voice),
             "voice_threshold": self.voice_threshold,
             "target_cut": self.target_cut,
+            "article_labels": {name: asdict(fitted) for name, fitted in self.article_labels.items()},
         }
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Calibration:
         """The inverse of `to_dict`; raises KeyError or TypeError when a part is missing."""
-        devices = []
-        for name in DEVICE_NAMES:
-            parts: dict[str, Any] = dict(stored["devices"][name])
-            devices.append(DeviceCalibration(**parts | {level: Scale(**parts[level]) for level in ("sentence", "paragraph", "finding")}))
-        return cls(tuple(devices), Scale(**stored["voice"]), stored["voice_threshold"], stored["target_cut"])
+        labels = {}
+        for name, parts in stored["labels"].items():
+            labels[name] = LabelCalibration(**parts | {level: Scale(**parts[level]) for level in ("sentence", "paragraph", "finding")})
+        articles = {
+            name: ArticleCalibration(Scale(**parts["scale"]), parts["threshold"]) for name, parts in stored["article_labels"].items()
+        }
+        return cls(labels, Scale(**stored["voice"]), stored["voice_threshold"], stored["target_cut"], articles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +153,7 @@ def marked_tokens(
     encoded: EncodedParagraph,
     sentence_of_token: NDArray[np.int32],
     sentence_logits: Array,
-    fitted: DeviceCalibration,
+    fitted: LabelCalibration,
     minimum: float,
 ) -> Iterator[tuple[int, NDArray[np.int64]]]:
     """(sentence, indices of its marked tokens) of each candidate of one device; `strength` are its logits, (tokens,)."""
@@ -153,20 +172,16 @@ def _runs(
     over: NDArray[np.bool_], encoded: EncodedParagraph, tokens: NDArray[np.int64], gap: int = 1, shortest: int = 1
 ) -> list[tuple[int, int]]:
     """Runs of marked tokens, grown to whole words, gaps of at most `gap` words closed, runs under `shortest` words left out."""
-    # A word counts when any of its pieces does: half a word underlined helps nobody.
-    word_of_token = encoded.words[tokens] - encoded.words[tokens[0]]
-    words = np.zeros(word_of_token[-1] + 1, dtype=bool)
-    np.logical_or.at(words, word_of_token, over)
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], words.astype(np.int8), [0]])))
+    word_of_token: list[int] = encoded.words[tokens].tolist()
     runs: list[tuple[int, int]] = []
-    for start, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-        if runs and start - runs[-1][1] <= gap:
-            start = runs.pop()[0]
-        runs.append((start, end))
+    # A word counts when any of its pieces does: half a word underlined helps nobody.
+    for word in dict.fromkeys(compress(word_of_token, over.tolist())):
+        start = runs.pop()[0] if runs and word - runs[-1][1] <= gap else word
+        runs.append((start, word + 1))
     # The longest stays whatever its length: a sentence that counts has to show why.
     longest = max((end - start for start, end in runs), default=0)
     kept = [(start, end) for start, end in runs if end - start >= min(shortest, longest)]
-    return [(int(np.searchsorted(word_of_token, start)), int(np.searchsorted(word_of_token, end))) for start, end in kept]
+    return [(bisect_left(word_of_token, start), bisect_left(word_of_token, end)) for start, end in kept]
 
 
 def _candidate(

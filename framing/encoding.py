@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from framing.quotation import quotation_states
-from framing.taxonomy import CHANNELS, DEVICE_NAMES, TARGET, VOICE
+from framing.taxonomy import CHANNELS, TARGET, VOICE
 from framing.text import Span
+from framing.vocabularies import coarser, parts_of
 
 UNKNOWN: Final = -100.0
 """Target of a cell that nobody annotated; it stays out of loss and metrics."""
@@ -100,25 +101,36 @@ def windows(tokens: int, size: int, overlap: int) -> Iterator[Window]:
         start, keep_start = end - overlap, keep_end
 
 
-def token_targets(encoded: EncodedParagraph, spans: Sequence[Span], known: frozenset[str]) -> NDArray[np.float32]:
+def token_targets(
+    encoded: EncodedParagraph, spans: Sequence[Span], known: frozenset[str], channels: Sequence[str] = CHANNELS
+) -> NDArray[np.float32]:
     """Targets, float32, shape (tokens, channels): 1 inside, 0 outside, `UNKNOWN` where nothing is annotated.
 
-    Voice is known inside spans alone. Where spans of both voices overlap, the shorter one, being the more specific, decides.
+    A span counts for its label and the merged labels around it; inside a span of a merged label its parts are unknown. Voice is
+    known inside spans alone. Where spans of both voices overlap, the shorter one, being the more specific, decides.
     """
-    targets = np.full((len(encoded.ids), len(CHANNELS)), UNKNOWN, dtype=np.float32)
-    for channel, name in enumerate(CHANNELS):
-        if name in known and name != VOICE:
-            targets[:, channel] = 0.0
-    for span in sorted(spans, key=lambda s: s.start - s.end):
-        inside = (encoded.starts < span.end) & (encoded.ends > span.start)
-        if span.device in known:
-            targets[inside, DEVICE_NAMES.index(span.device)] = 1.0
-        if span.voice is not None and VOICE in known:
-            targets[inside, CHANNELS.index(VOICE)] = float(span.voice == "reported")
-        if span.target is not None and TARGET in known:
-            inside = (encoded.starts < span.target[1]) & (encoded.ends > span.target[0])
-            targets[inside, CHANNELS.index(TARGET)] = 1.0
+    targets = np.full((len(encoded.ids), len(channels)), UNKNOWN, dtype=np.float32)
+    column = {name: index for index, name in enumerate(channels) if name in known}
+    targets[:, [index for name, index in column.items() if name != VOICE]] = 0.0
+    ordered = [(span, tokens_inside(encoded, span.start, span.end)) for span in sorted(spans, key=lambda s: s.start - s.end)]
+    for span, inside in ordered:
+        for part in parts_of(span.label):
+            if part in column:
+                targets[inside, column[part]] = UNKNOWN
+    for span, inside in ordered:
+        for label in coarser(span.label):
+            if label in column:
+                targets[inside, column[label]] = 1.0
+        if span.voice is not None and VOICE in column:
+            targets[inside, column[VOICE]] = float(span.voice == "reported")
+        if span.target is not None and TARGET in column:
+            targets[tokens_inside(encoded, *span.target), column[TARGET]] = 1.0
     return targets
+
+
+def tokens_inside(encoded: EncodedParagraph, start: int, end: int) -> NDArray[np.bool_]:
+    """Which tokens overlap the characters [start, end), bool, shape (tokens,)."""
+    return (encoded.starts < end) & (encoded.ends > start)
 
 
 def sentence_of_token(encoded: EncodedParagraph, sentences: Sequence[tuple[int, int]]) -> NDArray[np.int32]:

@@ -1,120 +1,184 @@
-"""Predictions over labelled examples, and the figures that they give."""
+"""Figures of a model over labelled examples: sentence, paragraph, span and article level, voice and blamed target."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
 from framing import metrics
-from framing.corpora.base import Example
-from framing.decoding import Calibration, marked_tokens, smooth_maximum
-from framing.encoding import EncodedParagraph, encode_paragraphs, sentence_of_token
-from framing.segmentation import sentence_bounds
-from framing.taxonomy import CHANNELS, DEVICE_NAMES, VOICE
+from framing.decoding import Calibration, LabelCalibration, blamed_target, marked_tokens
+from framing.encoding import tokens_inside
+from framing.prediction import ArticlePrediction, Calibrated, Prediction, gold_voices
+from framing.vocabularies import MERGED, coarser, parts_of
 
 Array = NDArray[np.float32]
 Bools = NDArray[np.bool_]
-Predictor = Callable[[Sequence[EncodedParagraph]], list[Array]]
 
 
-@dataclass(frozen=True, slots=True)
-class Prediction:
-    """An example and what the model gave for it, before calibration."""
+def quick_figures(predictions: Sequence[Prediction], articles: Sequence[ArticlePrediction] = ()) -> dict[str, float]:
+    """Threshold-free figures for early stopping: average precision per label and their mean, voice accuracy.
 
-    example: Example
-    encoded: EncodedParagraph
-    sentence_of_token: NDArray[np.int32]
-    logits: Array
-    """float32, (tokens, channels)"""
-    sentence_logits: Array
-    """float32, (sentences, devices)"""
-    paragraph_logits: Array
-    """float32, (1, devices)"""
-    gold_sentences: Bools
-    """bool, (sentences, devices): a gold span of the device overlaps the sentence"""
-
-
-@dataclass(frozen=True, slots=True)
-class Calibrated:
-    """A prediction and the calibration to read it with; cross-fitting gives each article one fitted on the others."""
-
-    prediction: Prediction
-    calibration: Calibration
-
-
-def predict_examples(tokenizer: Tokenizer, predictor: Predictor, sharpness: float, examples: Sequence[Example]) -> list[Prediction]:
-    """Run the model over examples and pool its logits, in order."""
-    encoded = encode_paragraphs(tokenizer, [example.text for example in examples])
-    predictions = []
-    for example, paragraph, logits in zip(examples, encoded, predictor(encoded), strict=True):
-        bounds = sentence_bounds(example.text, 0, len(example.text))
-        sentences = sentence_of_token(paragraph, bounds)
-        devices = logits[:, : len(DEVICE_NAMES)]
-        gold = [[any(s.device == d and s.start < e and s.end > b for s in example.spans) for d in DEVICE_NAMES] for b, e in bounds]
-        predictions.append(
-            Prediction(
-                example,
-                paragraph,
-                sentences,
-                logits,
-                smooth_maximum(devices, sentences, len(bounds), sharpness),
-                smooth_maximum(devices, np.zeros_like(sentences), 1, sharpness),
-                np.asarray(gold, dtype=bool).reshape(len(bounds), len(DEVICE_NAMES)),
-            )
-        )
-    return predictions
-
-
-def gold_voices(prediction: Prediction) -> list[tuple[float, bool]]:
-    """(mean voice logit inside the span, is it reported) of each gold span whose voice is known."""
-    channel = CHANNELS.index(VOICE)
-    pairs = []
-    for span in prediction.example.spans:
-        inside = (prediction.encoded.starts < span.end) & (prediction.encoded.ends > span.start)
-        if span.voice is not None and inside.any():
-            pairs.append((float(prediction.logits[inside, channel].mean()), span.voice == "reported"))
-    return pairs
-
-
-def quick_figures(predictions: Sequence[Prediction]) -> dict[str, float]:
-    """Threshold-free figures for early stopping: sentence average precision per device and their mean, voice accuracy."""
-    scores = np.concatenate([p.sentence_logits for p in predictions]).astype(np.float64)
-    gold = np.concatenate([p.gold_sentences for p in predictions])
-    precisions = [metrics.average_precision(scores[:, d], gold[:, d]) for d in range(len(DEVICE_NAMES))]
+    A label is measured over sentences, or over paragraphs where its sentences are not known, or over articles.
+    """
+    figures = {}
+    for index, label in enumerate(predictions[0].labels if predictions else ()):
+        scores, gold = _items(predictions, index)
+        if len(gold):
+            figures[f"average_precision_{label}"] = metrics.average_precision(scores, gold)
+    for index, label in enumerate(articles[0].labels if articles else ()):
+        known = [article for article in articles if article.gold[index] >= 0]
+        given = np.array([article.logits[index] for article in known], dtype=np.float64)
+        figures[f"average_precision_{label}"] = metrics.average_precision(given, np.array([a.gold[index] == 1 for a in known]))
+    measured = [value for value in figures.values() if not np.isnan(value)]
+    figures["average_precision"] = float(np.mean(measured)) if measured else 0.0
     voices = [pair for p in predictions for pair in gold_voices(p)]
-    figures = {f"sentence_ap_{name}": value for name, value in zip(DEVICE_NAMES, precisions, strict=True)}
-    figures["sentence_ap"] = float(np.nanmean(precisions)) if not np.all(np.isnan(precisions)) else 0.0
     if voices:
         figures["voice_accuracy"] = float(np.mean([(logit > 0) == reported for logit, reported in voices]))
     return figures
 
 
-def device_figures(calibrated: Sequence[Calibrated], seed: int, samples: int = 1000) -> dict[str, dict[str, Any]]:
-    """Sentence, paragraph and span figures of each device, with 95 % intervals by article where they are headline figures."""
+def sentences_known(predictions: Sequence[Prediction], index: int) -> bool:
+    """Whether sentences of a label can be measured: some are known, and each paragraph that holds the label has one that is known to.
+
+    Of a label given to whole paragraphs the sentences of those without it are known to be free, those of the others are not: such
+    sentence figures would count little but negatives.
+    """
+    columns = [(p.gold_sentences[:, index], p.gold_paragraph[index]) for p in predictions]
+    return any((of >= 0).any() for of, _ in columns) and all((of == 1).any() for of, whole in columns if whole == 1)
+
+
+def _items(predictions: Sequence[Prediction], index: int) -> tuple[NDArray[np.float64], Bools]:
+    if sentences_known(predictions, index):
+        scores = np.concatenate([p.sentence_logits[:, index] for p in predictions]).astype(np.float64)
+        gold = np.concatenate([p.gold_sentences[:, index] for p in predictions])
+    else:
+        scores = np.array([p.paragraph_logits[index] for p in predictions], dtype=np.float64)
+        gold = np.array([p.gold_paragraph[index] for p in predictions])
+    return scores[gold >= 0], gold[gold >= 0] == 1
+
+
+def label_figures(calibrated: Sequence[Calibrated], seed: int, samples: int = 1000) -> dict[str, dict[str, Any]]:
+    """Figures of each label that the examples know, with 95 % intervals by article where they are headline figures.
+
+    Sentence and paragraph figures stand where some are known (`sentences_known`), span figures where the corpus annotates the label's
+    spans.
+    """
     table = {}
-    for index, name in enumerate(DEVICE_NAMES):
-        probabilities, predicted, gold, article = _sentence_arrays(calibrated, index)
-        precision, recall, f1 = metrics.precision_recall_f1(predicted, gold)
-        interval = metrics.bootstrap_interval(partial(_f1, predicted, gold), article, seed, samples)
-        paragraph = np.array([float(_fitted(c, index).paragraph.probability(c.prediction.paragraph_logits[0, index])) for c in calibrated])
-        flagged = np.array([p >= _fitted(c, index).paragraph_threshold for p, c in zip(paragraph, calibrated, strict=True)])
-        gold_paragraph = np.array([bool(c.prediction.gold_sentences[:, index].any()) for c in calibrated])
-        predicted_spans, gold_spans = spans_of_device(calibrated, index)
-        table[name] = {
-            "sentence": {"precision": precision, "recall": recall, "f1": f1, "f1_interval": list(interval),
-                         "average_precision": metrics.average_precision(probabilities, gold), "support": int(gold.sum())},
-            "paragraph": {"f1": metrics.precision_recall_f1(flagged, gold_paragraph)[2], "support": int(gold_paragraph.sum()),
-                          "average_precision": metrics.average_precision(paragraph, gold_paragraph),
-                          "ece": metrics.expected_calibration_error(paragraph, gold_paragraph)},
-            "span": dict(zip(("precision", "recall", "f1"), metrics.span_overlap(predicted_spans, gold_spans), strict=True)),
-        }  # fmt: skip
+    predictions = [c.prediction for c in calibrated]
+    for index, name in enumerate(calibrated[0].prediction.labels if calibrated else ()):
+        figures: dict[str, Any] = {}
+        sentences, paragraphs = sentence_items(calibrated, index), paragraph_items(calibrated, index)
+        if sentences_known(predictions, index):
+            figures["sentence"] = item_figures(sentences, seed, samples)
+        if len(paragraphs.gold):
+            figures["paragraph"] = item_figures(paragraphs, seed, samples)
+        if len(paragraphs.gold) and any(name in c.prediction.example.known for c in calibrated):
+            figures["span"] = span_figures(calibrated, index, seed, samples)
+        if figures:
+            table[name] = figures
     return table
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """What is scored one by one: calibrated probabilities, flags and gold, all (items,), and the article of each."""
+
+    probabilities: NDArray[np.float64]
+    flagged: Bools
+    gold: Bools
+    articles: list[str]
+
+
+def item_figures(items: Items, seed: int, samples: int = 1000) -> dict[str, Any]:
+    """Precision, recall, F1 with its interval, average precision, Matthews correlation, calibration error, Brier score, support.
+
+    `macro_f1` is the mean of the F1 of the two classes, present and absent. With `samples` 0 there are no intervals.
+    """
+    precision, recall, f1 = metrics.precision_recall_f1(items.flagged, items.gold)
+    interval = metrics.bootstrap_interval(partial(_f1, items.flagged, items.gold), items.articles, seed, samples) if samples else ()
+    return {
+        "precision": precision,
+        "recall": recall,
+        "f1": f1,
+        **({"f1_interval": list(interval)} if interval else {}),
+        "average_precision": metrics.average_precision(items.probabilities, items.gold),
+        "macro_f1": (f1 + metrics.precision_recall_f1(~items.flagged, ~items.gold)[2]) / 2,
+        "mcc": metrics.matthews(items.flagged, items.gold),
+        "ece": metrics.expected_calibration_error(items.probabilities, items.gold),
+        "brier": metrics.brier(items.probabilities, items.gold),
+        "support": int(items.gold.sum()),
+        "items": len(items.gold),
+    }
+
+
+def headline_level(figures: Mapping[str, Any]) -> Literal["sentence", "paragraph"]:
+    """The level that a label is first reported at: sentences where some are known, else paragraphs."""
+    return "sentence" if "sentence" in figures else "paragraph"
+
+
+def summary_figures(calibrated: Sequence[Calibrated], seed: int, samples: int = 1000) -> dict[str, dict[str, Any]]:
+    """Micro and macro F1 over all labels but the merged ones, per level, with intervals by article; only known cells count."""
+    table: dict[str, dict[str, Any]] = {}
+    for level in ("sentence", "paragraph") if calibrated else ():
+        labels = calibrated[0].prediction.labels
+        kept = [index for index, label in enumerate(labels) if label not in MERGED]
+        if level == "sentence":
+            kept = [index for index in kept if sentences_known([c.prediction for c in calibrated], index)]
+        known = np.concatenate([_gold(c, level)[:, kept] >= 0 for c in calibrated])
+        gold = np.concatenate([_gold(c, level)[:, kept] == 1 for c in calibrated])
+        if known.sum(axis=0).astype(bool).sum() < 2:
+            continue
+        flagged = np.concatenate([_flags(c, level)[:, kept] for c in calibrated])
+        articles = [c.prediction.example.article for c in calibrated for _ in range(len(_gold(c, level)))]
+        whole = metrics.multilabel_f1(flagged, gold, known)
+
+        def over(rows: NDArray[np.int64], kind: str, flagged: Bools = flagged, gold: Bools = gold, known: Bools = known) -> float:
+            return float(getattr(metrics.multilabel_f1(flagged[rows], gold[rows], known[rows]), kind))
+
+        intervals = {k: metrics.bootstrap_interval(partial(over, kind=k), articles, seed, samples) for k in ("micro", "macro")}
+        table[level] = {
+            "micro_f1": whole.micro,
+            "micro_f1_interval": list(intervals["micro"]),
+            "macro_f1": whole.macro,
+            "macro_f1_interval": list(intervals["macro"]),
+            "labels": int((known.any(axis=0)).sum()),
+        }
+    return table
+
+
+def _gold(calibrated: Calibrated, level: str) -> NDArray[np.int8]:
+    p = calibrated.prediction
+    return p.gold_sentences if level == "sentence" else p.gold_paragraph[None, :]
+
+
+def _flags(calibrated: Calibrated, level: str) -> Bools:
+    p, fitted = calibrated.prediction, [calibrated.calibration.labels[label] for label in calibrated.prediction.labels]
+    if level == "sentence":
+        pairs = [(f.sentence.probability(p.sentence_logits[:, i]), f.sentence_threshold) for i, f in enumerate(fitted)]
+    else:
+        pairs = [(f.paragraph.probability(p.paragraph_logits[i : i + 1]), f.paragraph_threshold) for i, f in enumerate(fitted)]
+    return np.stack([stated >= threshold for stated, threshold in pairs], axis=1)
+
+
+def span_figures(calibrated: Sequence[Calibrated], index: int, seed: int, samples: int = 1000) -> dict[str, Any]:
+    """Partial-overlap precision, recall and F1 of one label's spans, with the interval of F1 by article."""
+    known = [c for c in calibrated if c.prediction.labels[index] in c.prediction.example.known]
+    predicted, gold = spans_of_label(known, index)
+    articles = [c.prediction.example.article for c in known]
+
+    def f1(rows: NDArray[np.int64]) -> float:
+        return metrics.span_overlap([predicted[row] for row in rows], [gold[row] for row in rows])[2]
+
+    figures: dict[str, Any] = dict(zip(("precision", "recall", "f1"), metrics.span_overlap(predicted, gold), strict=True))
+    if samples:
+        # Overlaps are recomputed for each draw, so these are fewer.
+        figures["f1_interval"] = list(metrics.bootstrap_interval(f1, articles, seed, min(samples, 200)))
+    return figures
 
 
 def voice_figures(calibrated: Sequence[Calibrated], seed: int, samples: int = 1000) -> dict[str, Any]:
@@ -134,33 +198,98 @@ def voice_figures(calibrated: Sequence[Calibrated], seed: int, samples: int = 10
     return {"accuracy": float(hits.mean()), "interval": list(interval), "support": len(right), "majority": max(share, 1 - share)}
 
 
-def spans_of_device(calibrated: Sequence[Calibrated], index: int) -> tuple[list[list[tuple[int, int]]], list[list[tuple[int, int]]]]:
-    """Predicted and gold spans of one device, a list a paragraph."""
+def target_overlap(predictions: Sequence[Prediction], cut: float) -> tuple[float, float, float]:
+    """Partial-overlap precision, recall and F1 of blamed targets inside gold blame spans."""
+    predicted: list[list[tuple[int, int]]] = []
+    gold: list[list[tuple[int, int]]] = []
+    for p in predictions:
+        for span in p.example.spans:
+            inside = np.flatnonzero(tokens_inside(p.encoded, span.start, span.end))
+            if span.label != "blame_attribution" or not len(inside):
+                continue
+            target = blamed_target(p.logits, p.encoded, inside, cut)
+            predicted.append([target] if target else [])
+            gold.append([span.target] if span.target else [])
+    return metrics.span_overlap(predicted, gold)
+
+
+def spans_of_label(calibrated: Sequence[Calibrated], index: int) -> tuple[list[list[tuple[int, int]]], list[list[tuple[int, int]]]]:
+    """Predicted and gold spans of one label, a list a paragraph; a part of a merged label counts as that label.
+
+    A predicted span that touches a merged label which may stand for this one is left out, unless it touches a gold span too: whether it
+    is right is unknown.
+    """
     predicted: list[list[tuple[int, int]]] = []
     gold: list[list[tuple[int, int]]] = []
     for c in calibrated:
-        p, fitted = c.prediction, _fitted(c, index)
-        strength, by_sentence = p.logits[:, index], p.sentence_logits[:, index]
+        p, label = c.prediction, c.prediction.labels[index]
+        fitted = c.calibration.labels[label]
+        strength, by_sentence = p.strength(label), p.sentence_logits[:, index]
         runs = marked_tokens(strength, p.encoded, p.sentence_of_token, by_sentence, fitted, fitted.sentence_threshold)
-        predicted.append([(int(p.encoded.starts[inside[0]]), int(p.encoded.ends[inside[-1]])) for _, inside in runs])
-        gold.append([(s.start, s.end) for s in p.example.spans if s.device == DEVICE_NAMES[index]])
+        own = [(s.start, s.end) for s in p.example.spans if label in coarser(s.label)]
+        unsure = [(s.start, s.end) for s in p.example.spans if label in parts_of(s.label)]
+        found = [(int(p.encoded.starts[inside[0]]), int(p.encoded.ends[inside[-1]])) for _, inside in runs]
+        predicted.append([span for span in found if _touches(span, own) or not _touches(span, unsure)])
+        gold.append(own)
     return predicted, gold
+
+
+def _touches(span: tuple[int, int], others: Sequence[tuple[int, int]]) -> bool:
+    return any(start < span[1] and end > span[0] for start, end in others)
+
+
+def sentence_items(calibrated: Sequence[Calibrated], index: int) -> Items:
+    """The sentences of which one label is known."""
+    pairs = [(c, c.prediction) for c in calibrated]
+    return joined([_known(c, index, p.sentence_logits[:, index], p.gold_sentences[:, index], "sentence") for c, p in pairs])
+
+
+def paragraph_items(calibrated: Sequence[Calibrated], index: int) -> Items:
+    """The paragraphs of which one label is known."""
+    cell, pairs = slice(index, index + 1), [(c, c.prediction) for c in calibrated]
+    return joined([_known(c, index, p.paragraph_logits[cell], p.gold_paragraph[cell], "paragraph") for c, p in pairs])
+
+
+def _known(calibrated: Calibrated, index: int, logits: Array, gold: NDArray[np.int8], level: Literal["sentence", "paragraph"]) -> Items:
+    fitted: LabelCalibration = calibrated.calibration.labels[calibrated.prediction.labels[index]]
+    scale, threshold = {
+        "sentence": (fitted.sentence, fitted.sentence_threshold),
+        "paragraph": (fitted.paragraph, fitted.paragraph_threshold),
+    }[level]
+    known = gold >= 0
+    probabilities = scale.probability(logits[known])
+    article = calibrated.prediction.example.article
+    return Items(probabilities, probabilities >= threshold, gold[known] == 1, [article] * int(known.sum()))
+
+
+def joined(parts: Sequence[Items]) -> Items:
+    """The items of several parts as one."""
+    return Items(
+        np.concatenate([part.probabilities for part in parts]),
+        np.concatenate([part.flagged for part in parts]),
+        np.concatenate([part.gold for part in parts]),
+        [article for part in parts for article in part.articles],
+    )
+
+
+def article_items(articles: Sequence[ArticlePrediction], calibration: Calibration) -> dict[str, Items]:
+    """The articles of which a label is known, for each article label that is known of some."""
+    table = {}
+    for index, name in enumerate(articles[0].labels if articles else ()):
+        known = [article for article in articles if article.gold[index] >= 0]
+        if not known:
+            continue
+        fitted = calibration.article_labels[name]
+        stated = fitted.scale.probability(np.array([article.logits[index] for article in known]))
+        gold = np.array([article.gold[index] == 1 for article in known])
+        table[name] = Items(stated, stated >= fitted.threshold, gold, [a.article for a in known])
+    return table
+
+
+def article_figures(items: Mapping[str, Items], seed: int, samples: int = 1000) -> dict[str, dict[str, Any]]:
+    """Figures of each article label, as `item_figures`."""
+    return {name: item_figures(given, seed, samples) for name, given in items.items()}
 
 
 def _f1(predicted: Bools, gold: Bools, items: NDArray[np.int64]) -> float:
     return metrics.precision_recall_f1(predicted[items], gold[items])[2]
-
-
-def _fitted(calibrated: Calibrated, index: int) -> Any:
-    return calibrated.calibration.devices[index]
-
-
-def _sentence_arrays(calibrated: Sequence[Calibrated], index: int) -> tuple[Any, Bools, Bools, list[str]]:
-    probabilities, predicted, gold, article = [], [], [], []
-    for c in calibrated:
-        p = _fitted(c, index).sentence.probability(c.prediction.sentence_logits[:, index])
-        probabilities.append(p)
-        predicted.append(p >= _fitted(c, index).sentence_threshold)
-        gold.append(c.prediction.gold_sentences[:, index])
-        article += [c.prediction.example.article] * len(p)
-    return np.concatenate(probabilities), np.concatenate(predicted), np.concatenate(gold), article

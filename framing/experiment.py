@@ -2,67 +2,108 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, Literal
 
 import torch
 import transformers
 
-from framing.backends.torch_engine import torch_predictor
-from framing.baselines import baseline_figures
-from framing.calibration import cross_fit, fit, target_overlap
-from framing.config import TrainConfig
+from framing.baselines import baseline_table, voice_baselines
+from framing.calibration import cross_fit, fit
+from framing.config import TrainConfig, load_config
 from framing.corpora.base import Example
 from framing.decoding import Calibration
-from framing.evaluation import Calibrated, Prediction, device_figures, predict_examples, voice_figures
+from framing.errors import ConfigError
+from framing.evaluation import article_figures, article_items, item_figures, label_figures, target_overlap, voice_figures
+from framing.leaks import TrainingManifest
 from framing.model import FramingModel
 from framing.modelcard import write_card
-from framing.training import save, special_tokens, train
-from framing.training_rows import SplitData
+from framing.prediction import ArticlePrediction, Calibrated, Prediction
+from framing.taxonomy import TARGET, VOICE
+from framing.training import CHECKPOINTS, SETTINGS, last_checkpoint, predict, save, special_tokens, train
+from framing.training_data import SplitData, load_split_data
 from framing.version import __version__
+from framing.vocabularies import graded
 
-FOLDS = 5
+FOLDS: Final = 5
+METRICS: Final = "metrics.json"
 
 
-def run(config: TrainConfig, resume: bool = False) -> dict[str, Any] | None:
+def run(config: TrainConfig, resume: bool = False, data: SplitData | None = None) -> dict[str, Any] | None:
     """Train as `config` says and leave the model folder in `config.output`; returns the metrics written there.
 
-    Of several processes (torchrun, accelerate) the first writes the folder; the others return None.
+    `data` takes the place of the split that the configuration names. Of several processes (torchrun, accelerate) the first writes the
+    folder; the others return None. `metrics.json` is written last: a folder that holds it is whole.
     """
-    model, tokenizer, data, log = train(config, resume)
+    data = load_split_data(config) if data is None else data
+    model, tokenizer, log = train(config, data, resume)
     if int(os.environ.get("RANK", "0")) > 0:
         return None
     # Calibrate the weights that ship: rounded to bfloat16, run in float32.
     for precision in (torch.bfloat16, torch.float32):
         torch.nn.Module.to(model, precision)
-    predictor = torch_predictor(model, special_tokens(tokenizer, model))
-    predictions = predict_examples(tokenizer.backend_tokenizer, predictor, model.config.sharpness, data.dev)
-    calibration = fit(predictions)
+    predictions, articles = predict(model, tokenizer.backend_tokenizer, special_tokens(tokenizer, model), data.dev)
+    calibration = fit(predictions, articles)
     model.config.calibration = calibration.to_dict()
     crossed = cross_fit(predictions, FOLDS, config.seed)
-    metrics = describe_run(config, data, model) | log | figures(predictions, calibration, crossed, config.seed)
-    metrics["baselines"] = baseline_figures(data.train, data.dev, config.seed)
+    metrics = describe_run(config, data, model) | log | figures(predictions, articles, calibration, crossed, config.seed)
+    metrics["baselines"] = baseline_figures(data, model.config.channels, config.seed)
     folder = Path(config.output)
-    save(model, tokenizer, folder, config, metrics)
+    save(model, tokenizer, folder, config)
+    TrainingManifest.of(data.train, data.dev).write(folder)
     write_card(folder, config, metrics, crossed)
+    (folder / METRICS).write_text(json.dumps(metrics, indent=1) + "\n", encoding="utf-8")
     return metrics
 
 
+def finished(folder: Path, config: TrainConfig) -> bool:
+    """Whether `folder` holds the whole run of this configuration, wherever it was run; raises ConfigError when of another one."""
+    if not (folder / METRICS).exists():
+        return False
+    if load_config(folder / SETTINGS, [f"output={json.dumps(config.output)}"]) != config:
+        raise ConfigError(f"{folder} holds the run of another configuration ({SETTINGS} in it); choose output=FOLDER, or delete it")
+    return True
+
+
+def begun(folder: Path) -> bool:
+    """Whether `folder` holds a checkpoint to go on from."""
+    return last_checkpoint(folder / CHECKPOINTS) is not None
+
+
 def figures(
-    predictions: Sequence[Prediction], calibration: Calibration, crossed: Sequence[Calibrated], seed: int
+    predictions: Sequence[Prediction],
+    articles: Sequence[ArticlePrediction],
+    calibration: Calibration,
+    crossed: Sequence[Calibrated],
+    seed: int,
 ) -> dict[str, Any]:
     """Dev figures, with the calibration fitted on all of dev and with the `crossed` ones, fitted on other articles."""
     fitted = [Calibrated(p, calibration) for p in predictions]
-    natural = [c for c in crossed if c.prediction.example.natural]
-    return {
-        "dev": {"devices": device_figures(fitted, seed), "voice": voice_figures(fitted, seed)},
-        "dev_cross_fitted": {"devices": device_figures(crossed, seed), "voice": voice_figures(crossed, seed)},
-        "dev_cross_fitted_natural": {"devices": device_figures(natural, seed), "voice": voice_figures(natural, seed)},
-        "target": dict(zip(("precision", "recall", "f1"), target_overlap(predictions, calibration.target_cut), strict=True)),
-        "calibration": calibration.to_dict(),
+    parts = {"dev": fitted, "dev_cross_fitted": crossed}
+    if not all(p.example.natural for p in predictions):
+        parts["dev_cross_fitted_natural"] = [c for c in crossed if c.prediction.example.natural]
+    table: dict[str, Any] = {
+        name: {"labels": label_figures(part, seed), "voice": voice_figures(part, seed)} for name, part in parts.items() if part
     }
+    if articles:
+        table["dev"] = table.get("dev", {}) | {"articles": article_figures(article_items(articles, calibration), seed)}
+    if predictions and TARGET in predictions[0].channels:
+        table["target"] = dict(zip(("precision", "recall", "f1"), target_overlap(predictions, calibration.target_cut), strict=True))
+    return table | {"calibration": calibration.to_dict()}
+
+
+def baseline_figures(data: SplitData, channels: Sequence[str], seed: int) -> dict[str, Any]:
+    """Figures of the baselines per label and level, their thresholds fitted on dev as the model's are; `voice`: accuracies."""
+    table: dict[str, Any] = {}
+    levels: tuple[Literal["sentence", "paragraph"], ...] = ("sentence", "paragraph")
+    for level in levels:
+        for label, items in baseline_table(data.train, data.dev, data.dev, graded(channels), level, seed).items():
+            figures = {name: item_figures(given, seed, samples=0) for name, given in items.items()}
+            table.setdefault(label, {})[level] = figures
+    return table | ({"voice": voice_baselines(data.train, data.dev, seed)} if VOICE in channels else {})
 
 
 def describe_run(config: TrainConfig, data: SplitData, model: FramingModel) -> dict[str, Any]:

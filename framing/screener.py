@@ -11,9 +11,9 @@ import numpy as np
 from framing.backends.loading import LoadedModel, load_model, shipped_model
 from framing.decoding import CANDIDATE_FLOOR, Candidate, candidates, smooth_maximum
 from framing.encoding import EncodedParagraph, encode_paragraphs, sentence_of_token
-from framing.errors import InputError
+from framing.errors import InputError, ModelError
 from framing.screening import Finding, Scores, ScreenedParagraph, ScreenedSentence, Screening
-from framing.taxonomy import DEVICE_NAMES, VOICES
+from framing.taxonomy import CHANNELS, DEVICE_NAMES, VOICES
 from framing.text import Document, Paragraph
 
 NEVER: Final = 2.0
@@ -32,9 +32,16 @@ class Screener:
         """Load the shipped model, or the one in the folder `model`, onto a torch `device` ('cpu', 'cuda', 'mps').
 
         Raises:
-            ModelError: the folder is missing, incomplete, damaged, or made for another taxonomy.
+            ModelError: the folder is missing, incomplete, damaged, made for another taxonomy, or holds a model without the devices.
         """
-        return cls(load_model(Path(model) if model is not None else shipped_model(), device))
+        folder = Path(model) if model is not None else shipped_model()
+        loaded = load_model(folder, device)
+        if loaded.channels[: len(CHANNELS)] != CHANNELS:
+            raise ModelError(
+                f"model folder '{folder}' gives {', '.join(loaded.channels[:3]) or 'article labels'}..., not the devices that are "
+                f"screened for; measure it with: framing evaluate {folder}"
+            )
+        return cls(loaded)
 
     @property
     def model_name(self) -> str:

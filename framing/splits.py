@@ -1,86 +1,160 @@
-"""Assigns articles to train, dev and test, so that no article, and no paragraph shared by two, stands on both sides."""
+"""Assigns articles to train, dev and test, so that no article, and no near-duplicate of one, stands on both sides."""
 
 from __future__ import annotations
 
 import json
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from framing.corpora.base import Example
+from framing.corpora import load_corpus
+from framing.corpora.base import Example, sha256
 from framing.errors import CorpusError
+from framing.neighbours import PARAGRAPH_BREAK, near_duplicates, words
 
 SPLITS: Final = ("train", "dev", "test")
-BOILERPLATE_WORDS: Final = 12
+EXCLUDED: Final = "excluded"
+"""Stands in place of a split for an article that the split file leaves out of all three."""
+BOILERPLATE_WORDS: Final = 6
 """Shared paragraphs shorter than this («Click here for more») do not make two articles one."""
+HASH_DIGITS: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Splits:
+    """An assignment of articles, and why it is as it is.
+
+    `articles` gives the split of each article. `excluded` are articles that a corpus publishes as train and that are left out, each
+    with the held-out article that it repeats. `overlaps` are articles that repeat one of another split and yet keep theirs, each with
+    that other: an earlier model was trained so, or the corpora publish them as dev and test. `groups` names the group of each article
+    that repeats another, `sha256` holds the first digits of the hash of each article's text.
+    """
+
+    seed: int
+    fractions: Mapping[str, float]
+    articles: Mapping[str, str]
+    excluded: Mapping[str, str] = field(default_factory=dict)
+    overlaps: Mapping[str, str] = field(default_factory=dict)
+    groups: Mapping[str, str] = field(default_factory=dict)
+    sha256: Mapping[str, str] = field(default_factory=dict)
+
+    def write(self, path: Path) -> None:
+        """Write the split file: ids and hashes, no text."""
+        lists = {name: sorted(a for a, split in self.articles.items() if split == name) for name in SPLITS}
+        reasons = {"excluded": self.excluded, "overlaps": self.overlaps, "groups": self.groups}
+        rows = {
+            "seed": self.seed,
+            "fractions": dict(self.fractions),
+            "articles": lists,
+            # Beside the articles and in their order: naming each once more would make the file half as large again.
+            "sha256": {name: [self.sha256[a] for a in found if a in self.sha256] for name, found in lists.items()},
+            **{name: dict(sorted(of_article.items())) for name, of_article in reasons.items()},
+        }
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
 
 
 def group_articles(examples: Iterable[Example]) -> dict[str, str]:
-    """Group of each article: articles that share a paragraph, letter for letter but for case and spacing, are one group."""
-    parent: dict[str, str] = {}
-
-    def root(article: str) -> str:
-        while parent[article] != article:
-            parent[article] = parent[parent[article]]
-            article = parent[article]
-        return article
-
-    first_article: dict[str, str] = {}
-    for example in examples:
-        parent.setdefault(example.article, example.article)
-        words = example.text.lower().split()
-        if len(words) < BOILERPLATE_WORDS:
-            continue
-        other = first_article.setdefault(" ".join(words), example.article)
-        parent[root(example.article)] = root(other)
-    return {article: root(article) for article in parent}
+    """Group of each article, named after its least member: articles that share a paragraph, the same but for case, spacing and
+    punctuation, or that are near-duplicates (`framing.neighbours`), are one group, through a chain too.
+    """
+    examples = list(examples)
+    return _groups({example.article for example in examples}, _repeats(examples))
 
 
 def assign(examples: Sequence[Example], fractions: Mapping[str, float], seed: int) -> dict[str, str]:
-    """Split of each article, drawn per source so that every split holds every source.
+    """Split of each article, drawn per source so that every split holds every source that has articles enough.
 
-    `fractions` gives the share of paragraphs that dev and test should hold; train gets the rest.
+    `fractions` gives the share of paragraphs that dev and test should hold; train gets the rest. Dev and test are filled in turn; a
+    group goes into one only where that brings it nearer to its share, so that one long group cannot be all of it. A source of so few
+    groups that one would already be more than a share has each group drawn by itself, with the shares as probabilities: it may be in
+    one split alone.
     """
-    groups = group_articles(examples)
-    sizes: dict[str, int] = defaultdict(int)
-    source_of: dict[str, str] = {}
-    for example in examples:
-        group = groups[example.article]
-        sizes[group] += 1
-        source_of.setdefault(group, example.corpus if example.corpus == "originals" else example.source)
-    by_source: dict[str, list[str]] = defaultdict(list)
-    for group, source in source_of.items():
-        by_source[source].append(group)
-    split_of_group: dict[str, str] = {}
-    for source in sorted(by_source):
-        members = sorted(by_source[source])
-        random.Random(f"{seed}:{source}").shuffle(members)
-        total = sum(sizes[group] for group in members)
-        filled = {"dev": 0, "test": 0}
-        for group in members:
-            open_splits = [name for name in filled if filled[name] < fractions[name] * total]
-            split_of_group[group] = open_splits[0] if open_splits else "train"
-            if open_splits:
-                filled[open_splits[0]] += sizes[group]
-    return {article: split_of_group[group] for article, group in sorted(groups.items())}
+    return _draw(examples, group_articles(examples), fractions, seed)
+
+
+def assign_published(
+    examples: Sequence[Example], seed: int, fractions: Mapping[str, float], kept: Mapping[str, str] | None = None
+) -> Splits:
+    """Assign the articles of many corpora: a published split stays, the others are drawn as `assign` does.
+
+    `kept` is an earlier assignment that stays like a published one, and goes before it. An article with neither goes where an article
+    of its group stands, to test before dev before train. A published train article that repeats a dev or test article is excluded; a
+    kept one is not, and is named in `overlaps`, as is a published dev article that repeats a test article.
+
+    An article that the published splits cut belongs to the latest of them (train, dev, test) where this holds at least half of its
+    paragraphs, as of a tweet published twice; otherwise it counts as an article without a published split.
+
+    Raises:
+        CorpusError: a published split is not train, dev or test.
+        MissingExtra: a package that finds near-duplicates is not installed.
+    """
+    kept = kept or {}
+    names = {example.article for example in examples}
+    repeats = _repeats(examples)
+    groups = _groups(names, repeats)
+    given = _published(examples) | {article: split for article, split in kept.items() if article in names}
+    sides: dict[str, set[str]] = defaultdict(set)
+    for article, split in given.items():
+        sides[groups[article]].add(split)
+    first_side = {group: next(split for split in ("test", "dev", "train") if split in found) for group, found in sides.items()}
+    free = [example for example in examples if groups[example.article] not in first_side]
+    drawn = _draw(free, {example.article: groups[example.article] for example in free}, fractions, seed)
+    articles = {name: given.get(name) or drawn.get(name) or first_side[groups[name]] for name in sorted(names)}
+    excluded: dict[str, str] = {}
+    overlaps: dict[str, str] = {}
+    for members in repeats:
+        for split, later in (("train", "dev"), ("train", "test"), ("dev", "test")):
+            held_out = min((name for name in members if articles[name] == later), default=None)
+            if held_out is not None:
+                for name in sorted(members):
+                    if articles[name] == split:
+                        left_out = split == "train" and name not in kept
+                        (excluded if left_out else overlaps).setdefault(name, held_out)
+    sizes = Counter(groups.values())
+    return Splits(
+        seed,
+        fractions,
+        {name: split for name, split in articles.items() if name not in excluded},
+        excluded,
+        overlaps,
+        {name: group for name, group in groups.items() if sizes[group] > 1},
+        _hashes(examples),
+    )
+
+
+def make_manifest(
+    corpora: Sequence[tuple[str, Path]], output: Path, seed: int, fractions: Mapping[str, float], keep: Path | None = None
+) -> Splits:
+    """Split the corpora (name and path) together and write the split file `output`; `keep` is an earlier one whose articles stay.
+
+    Raises:
+        CorpusError: a corpus or the earlier split file cannot be read; see `assign_published`.
+    """
+    examples = [example for name, path in corpora for example in load_corpus(name, path)]
+    kept = load_splits(keep) if keep is not None else {}
+    splits = assign_published(examples, seed, fractions, {name: split for name, split in kept.items() if split != EXCLUDED})
+    splits.write(output)
+    return splits
 
 
 def save_splits(path: Path, assignment: Mapping[str, str], fractions: Mapping[str, float], seed: int) -> None:
     """Write the assignment as JSON: seed, fractions and the articles of each split."""
-    articles = {name: sorted(a for a, split in assignment.items() if split == name) for name in SPLITS}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({"seed": seed, "fractions": dict(fractions), "articles": articles}, indent=1) + "\n")
+    Splits(seed, fractions, assignment).write(path)
 
 
 def load_splits(path: Path) -> dict[str, str]:
-    """Split of each article, as saved; raises CorpusError when the file is missing, malformed or contradicts itself."""
+    """Split of each article, as saved, `EXCLUDED` for one left out; raises CorpusError when the file is missing, malformed or
+    contradicts itself.
+    """
     try:
-        articles = json.loads(path.read_text(encoding="utf-8"))["articles"]
+        saved = json.loads(path.read_text(encoding="utf-8"))
         assignment: dict[str, str] = {}
-        for name in SPLITS:
-            for article in articles[name]:
+        for name in (*SPLITS, EXCLUDED):
+            for article in saved.get(EXCLUDED, {}) if name == EXCLUDED else saved["articles"][name]:
                 if article in assignment:
                     raise CorpusError(
                         f"{path}: article '{article}' stands in {assignment[article]} and in {name}; "
@@ -95,7 +169,7 @@ def load_splits(path: Path) -> dict[str, str]:
 
 
 def select(examples: Iterable[Example], assignment: Mapping[str, str], split: str) -> list[Example]:
-    """The examples of one split; raises CorpusError for an article that the split file does not name."""
+    """The examples of one split, those of excluded articles in none; raises CorpusError for an article that the file does not name."""
     chosen = []
     for example in examples:
         if example.article not in assignment:
@@ -103,3 +177,101 @@ def select(examples: Iterable[Example], assignment: Mapping[str, str], split: st
         if assignment[example.article] == split:
             chosen.append(example)
     return chosen
+
+
+def _texts(examples: Iterable[Example]) -> dict[tuple[str, str], str]:
+    """Text of each article as each corpus has it, by article and corpus: an id that two corpora share may have two texts."""
+    paragraphs: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for example in examples:
+        paragraphs[example.article, example.corpus].append(example.text)
+    return {key: PARAGRAPH_BREAK.join(parts) for key, parts in paragraphs.items()}
+
+
+def _repeats(examples: Sequence[Example]) -> list[set[str]]:
+    """Sets of articles that repeat one another: those of each shared paragraph, and each pair of near-duplicates."""
+    articles_of: dict[str, set[str]] = defaultdict(set)
+    for example in examples:
+        found = words(example.text)
+        if len(found) >= BOILERPLATE_WORDS:
+            articles_of[" ".join(found)].add(example.article)
+    texts = _texts(examples)
+    keys = sorted(texts)
+    pairs = near_duplicates({f"{number:09}": texts[key] for number, key in enumerate(keys)})
+    sharing = [articles for _, articles in sorted(articles_of.items()) if len(articles) > 1]
+    return sharing + [{keys[int(one)][0], keys[int(other)][0]} for one, other, _ in pairs]
+
+
+def _groups(articles: Iterable[str], repeats: Iterable[set[str]]) -> dict[str, str]:
+    parent = {article: article for article in articles}
+
+    def root(article: str) -> str:
+        while parent[article] != article:
+            parent[article] = parent[parent[article]]
+            article = parent[article]
+        return article
+
+    for members in repeats:
+        least, *others = sorted({root(member) for member in members})
+        for other in others:
+            parent[other] = least
+    return {article: root(article) for article in sorted(parent)}
+
+
+def _published(examples: Iterable[Example]) -> dict[str, str]:
+    paragraphs: dict[str, Counter[str]] = defaultdict(Counter)
+    for example in examples:
+        if example.split is None:
+            continue
+        if example.split not in SPLITS:
+            raise CorpusError(
+                f"article '{example.article}' ({example.id}): found the published split '{example.split}', "
+                f"expected one of {', '.join(SPLITS)}; correct the reader of '{example.corpus}'"
+            )
+        paragraphs[example.article][example.split] += 1
+    latest = {article: max(counts, key=SPLITS.index) for article, counts in paragraphs.items()}
+    return {article: split for article, split in latest.items() if 2 * paragraphs[article][split] >= paragraphs[article].total()}
+
+
+def _hashes(examples: Iterable[Example]) -> dict[str, str]:
+    texts = _texts(examples)
+    longest: dict[str, str] = {}
+    for (article, _), text in sorted(texts.items()):
+        longest[article] = max(longest.get(article, ""), text, key=len)
+    return {article: sha256(text)[:HASH_DIGITS] for article, text in longest.items()}
+
+
+def _draw(examples: Sequence[Example], groups: Mapping[str, str], fractions: Mapping[str, float], seed: int) -> dict[str, str]:
+    sizes: dict[str, int] = defaultdict(int)
+    source_of: dict[str, str] = {}
+    for example in examples:
+        group = groups[example.article]
+        sizes[group] += 1
+        source = example.corpus if example.corpus == "originals" else example.source
+        source_of[group] = min(source, source_of.get(group, source))
+    by_source: dict[str, list[str]] = defaultdict(list)
+    for group, source in source_of.items():
+        by_source[source].append(group)
+    split_of_group: dict[str, str] = {}
+    for source in sorted(by_source):
+        of_source = {group: sizes[group] for group in sorted(by_source[source])}
+        split_of_group |= _draw_source(of_source, fractions, random.Random(f"{seed}:{source}"))
+    return {article: split_of_group[group] for article, group in sorted(groups.items())}
+
+
+def _draw_source(sizes: Mapping[str, int], fractions: Mapping[str, float], generator: random.Random) -> dict[str, str]:
+    members = list(sizes)
+    shares = {name: fractions[name] for name in ("dev", "test") if fractions[name] > 0}
+    if any(share * len(members) < 1 for share in shares.values()):
+        weights = [1 - sum(shares.values()), *shares.values()]
+        return dict(zip(members, generator.choices(["train", *shares], weights, k=len(members)), strict=True))
+    generator.shuffle(members)
+    total = sum(sizes.values())
+    filled = dict.fromkeys(shares, 0.0)
+    drawn = dict.fromkeys(members, "train")
+    for group in members if shares else ():
+        emptiest = min(filled, key=lambda name: filled[name])
+        part = sizes[group] / (shares[emptiest] * total)
+        if filled[emptiest] + part / 2 < 1:
+            drawn[group] = emptiest
+            filled[emptiest] += part
+    return drawn

@@ -13,11 +13,11 @@ from framing.segmentation import paragraph_bounds, sentence_bounds
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """An annotated stretch of text: `device` is a name of the taxonomy, `voice` is 'own', 'reported' or None (unknown)."""
+    """An annotated stretch of text: `label` is a device or a label of `framing.vocabularies`; `voice` is 'own', 'reported' or None."""
 
     start: int
     end: int
-    device: str
+    label: str
     voice: str | None = None
     target: tuple[int, int] | None = None
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 import torch
 import yaml
+from tokenizers import Tokenizer
 from transformers import (
     AutoConfig,
     AutoModel,
@@ -23,22 +23,22 @@ from transformers import (
     TrainingArguments,
     set_seed,
 )
-from transformers.trainer_utils import get_last_checkpoint
 
 from framing.backends.batching import SpecialTokens
-from framing.backends.torch_engine import torch_predictor
+from framing.backends.torch_engine import article_predictor, torch_predictor
 from framing.config import RandomEncoderConfig, TrainConfig
 from framing.corpora.base import Example
-from framing.encoding import (
-    whole_text_tokenizer,
-)
+from framing.encoding import whole_text_tokenizer
 from framing.errors import ConfigError
-from framing.evaluation import predict_examples, quick_figures
+from framing.evaluation import quick_figures
 from framing.model import FramingConfig, FramingModel
-from framing.training_rows import Collator, SplitData, WindowDataset, load_split_data
+from framing.prediction import ArticlePrediction, Prediction, predict_articles, predict_examples
+from framing.training_data import SplitData
+from framing.training_rows import Collator, RowDataset
 
-BEST_METRIC = "sentence_ap"
+BEST_METRIC = "average_precision"
 CHECKPOINTS = "checkpoints"
+SETTINGS = "training.yaml"
 
 
 class FramingTrainer(Trainer):
@@ -64,8 +64,7 @@ class FramingTrainer(Trainer):
         """Threshold-free dev figures, logged and handed to early stopping."""
         lowered = torch.bfloat16 if use_bfloat16(self.settings.precision) else None
         model, tokenizer = self.framing_model, self.tokenizer.backend_tokenizer
-        predictions = predict_examples(tokenizer, torch_predictor(model, self.special, lowered), model.config.sharpness, self.dev)
-        figures = quick_figures(predictions)
+        figures = quick_figures(*predict(model, tokenizer, self.special, self.dev, lowered))
         metrics = {f"{metric_key_prefix}_{name}": value for name, value in figures.items()}
         self.log(metrics)
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
@@ -88,6 +87,20 @@ def special_tokens(tokenizer: Any, model: FramingModel) -> SpecialTokens:
     return SpecialTokens.of(tokenizer.backend_tokenizer, model.encoder.config.pad_token_id)
 
 
+def predict(
+    model: FramingModel, tokenizer: Tokenizer, special: SpecialTokens, examples: Sequence[Example], lowered: torch.dtype | None = None
+) -> tuple[list[Prediction], list[ArticlePrediction]]:
+    """What the model gives for examples and for their articles; `lowered` is a precision for matrix products."""
+    config = model.config
+    paragraphs, articles = [], []
+    if config.channels:
+        predictor = torch_predictor(model, special, lowered)
+        paragraphs = predict_examples(tokenizer, predictor, config.sharpness, examples, config.channels)
+    if config.article_labels:
+        articles = predict_articles(tokenizer, article_predictor(model, special, lowered), examples, config.article_labels)
+    return paragraphs, articles
+
+
 def parameter_groups(model: FramingModel, settings: Any) -> list[dict[str, Any]]:
     """Parameters by learning rate and weight decay."""
     depth = model.encoder.config.num_hidden_layers
@@ -95,10 +108,10 @@ def parameter_groups(model: FramingModel, settings: Any) -> list[dict[str, Any]]
     for name, parameter in model.named_parameters():
         if not parameter.requires_grad:
             continue
-        layer = re.search(r"\blayers?\.(\d+)\.", name)
-        below_top = depth - 1 - int(layer[1]) if layer else depth
+        layer = _layer(name)
+        below_top = depth if layer is None else depth - 1 - layer
         rate = settings.learning_rate * settings.layer_decay**below_top
-        if name.startswith("classifier."):
+        if name.startswith(("classifier.", "article_classifier.")):
             rate = settings.head_learning_rate
         groups.setdefault((rate, settings.weight_decay if parameter.ndim > 1 else 0.0), []).append(parameter)
     return [{"params": members, "lr": rate, "weight_decay": decay} for (rate, decay), members in groups.items()]
@@ -120,7 +133,7 @@ def build(config: TrainConfig) -> tuple[FramingModel, Any]:
     limit = encoder.config.max_position_embeddings - 2
     if settings["window"] > limit:
         raise ConfigError(f"key 'model.window': {settings['window']} is more than the {limit} tokens that '{source}' reads at once")
-    return FramingModel.from_encoder(encoder, **settings), tokenizer
+    return FramingModel.from_encoder(encoder, channels=config.channels, article_labels=config.article_labels, **settings), tokenizer
 
 
 def _encoder(config: TrainConfig, vocabulary: int) -> PreTrainedModel:
@@ -140,31 +153,32 @@ def _encoder(config: TrainConfig, vocabulary: int) -> PreTrainedModel:
     return loaded.encoder if isinstance(loaded, FramingModel) else loaded
 
 
-def train(config: TrainConfig, resume: bool = False) -> tuple[FramingModel, Any, SplitData, dict[str, Any]]:
-    """Train; returns the best model on dev in float32, its tokenizer, the data and the log of dev figures.
+def train(config: TrainConfig, data: SplitData, resume: bool = False) -> tuple[FramingModel, Any, dict[str, Any]]:
+    """Train on `data`; returns the best model on its dev part in float32, the tokenizer and the log of dev figures.
 
     Checkpoints go to `output/checkpoints` after each epoch; `resume` goes on from the last one.
     """
     checkpoints = Path(config.output) / CHECKPOINTS
-    if checkpoints.is_dir() and not resume:
+    if last_checkpoint(checkpoints) and not resume:
         raise ConfigError(f"{checkpoints} holds an unfinished run; go on with --resume, choose output=FOLDER, or delete it")
     # Adam's second moments sink into denormals, which the CPU handles a hundred times slower.
     torch.set_flush_denormal(True)
     try:
-        return _train(config, checkpoints, resume)
+        return _train(config, data, checkpoints, resume)
     finally:
         # The setting is the whole process's, and others count on denormals.
         torch.set_flush_denormal(False)
 
 
-def _train(config: TrainConfig, checkpoints: Path, resume: bool) -> tuple[FramingModel, Any, SplitData, dict[str, Any]]:
+def _train(
+    config: TrainConfig, data: SplitData, checkpoints: Path, resume: bool
+) -> tuple[FramingModel, Any, dict[str, Any]]:
     set_seed(config.seed)
-    data = load_split_data(config)
     model, tokenizer = build(config)
-    if config.training.freeze_embeddings:
-        model.encoder.get_input_embeddings().weight.requires_grad_(False)
-    rows = WindowDataset(tokenizer.backend_tokenizer, data.train, config.model.window, config.model.overlap)
-    model.start_from_rates(rows.positive_rates())
+    _freeze(model, config)
+    size, overlap = config.model.window, config.model.overlap
+    rows = RowDataset(tokenizer.backend_tokenizer, data.train, size, overlap, config.channels, config.article_labels)
+    model.start_from_rates(rows.positive_rates(), rows.article_rates())
     trainer = FramingTrainer(
         config,
         tokenizer,
@@ -176,12 +190,37 @@ def _train(config: TrainConfig, checkpoints: Path, resume: bool) -> tuple[Framin
         data_collator=Collator(special_tokens(tokenizer, model)),
         callbacks=[EarlyStoppingCallback(config.training.patience)],
     )
-    last = get_last_checkpoint(str(checkpoints)) if resume and checkpoints.is_dir() else None
-    if resume and last is None:
+    last = str(last_checkpoint(checkpoints) or "") if resume else None
+    if last == "":
         raise ConfigError(f"no checkpoint in {checkpoints}, so nothing to resume; start the run without --resume")
     trainer.train(resume_from_checkpoint=last)
     history = [entry for entry in trainer.state.log_history if f"eval_{BEST_METRIC}" in entry]
-    return model, tokenizer, data, {"history": history, "best_checkpoint": trainer.state.best_model_checkpoint}
+    return model, tokenizer, {"history": history, "best_checkpoint": trainer.state.best_model_checkpoint}
+
+
+def last_checkpoint(checkpoints: Path) -> Path | None:
+    """The newest whole checkpoint: the Trainer writes a checkpoint's state last, so that one cut off while it was written has none."""
+    whole = [state.parent for state in checkpoints.glob("checkpoint-*/trainer_state.json")]
+    return max(whole, key=lambda folder: int(folder.name.rpartition("-")[2]), default=None)
+
+
+def _freeze(model: FramingModel, config: TrainConfig) -> None:
+    settings = config.training
+    if settings.freeze_embeddings:
+        model.encoder.get_input_embeddings().weight.requires_grad_(False)
+    depth = model.encoder.config.num_hidden_layers
+    if settings.freeze_layers >= depth:
+        raise ConfigError(f"key 'training.freeze_layers': {settings.freeze_layers} leaves none of the encoder's {depth} layers to train")
+    for name, parameter in model.encoder.named_parameters():
+        layer = _layer(name)
+        if layer is not None and layer < settings.freeze_layers:
+            parameter.requires_grad_(False)
+
+
+def _layer(parameter: str) -> int | None:
+    """Number of the encoder layer that a parameter belongs to, from the bottom."""
+    match = re.search(r"\blayers?\.(\d+)\.", parameter)
+    return int(match[1]) if match else None
 
 
 def _arguments(config: TrainConfig) -> TrainingArguments:
@@ -210,16 +249,14 @@ def _arguments(config: TrainConfig) -> TrainingArguments:
     )
 
 
-def save(model: FramingModel, tokenizer: Any, folder: Path, config: TrainConfig, metrics: dict[str, Any]) -> None:
-    """Write the model in bfloat16 with its tokenizer, the resolved configuration and the metrics."""
+def save(model: FramingModel, tokenizer: Any, folder: Path, config: TrainConfig) -> None:
+    """Write the model in bfloat16 with its tokenizer and the resolved configuration."""
     folder.mkdir(parents=True, exist_ok=True)
     torch.nn.Module.to(model, torch.bfloat16)
     model.config.run_name, model.config.revision = config.name, weights_revision(model)
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
-    (folder / "training.yaml").write_text(yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False), encoding="utf-8")
-    (folder / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n", encoding="utf-8")
-
+    (folder / SETTINGS).write_text(yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False), encoding="utf-8")
 
 
 def weights_revision(model: FramingModel) -> str:

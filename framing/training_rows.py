@@ -1,21 +1,19 @@
-"""What training reads: the split examples of a run, their windows with targets, and batches of these."""
+"""What training reads: windows with their targets, and batches of these."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch.utils.data import Dataset
 
 from framing.backends.batching import SpecialTokens, pad
-from framing.config import TrainConfig
-from framing.corpora import load_corpus
-from framing.corpora.base import Example, fingerprint
+from framing.corpora.base import Example
 from framing.encoding import (
     NO_SENTENCE,
     UNKNOWN,
@@ -26,45 +24,55 @@ from framing.encoding import (
     token_targets,
     windows,
 )
-from framing.errors import ConfigError
-from framing.segmentation import sentence_bounds
-from framing.splits import load_splits, select
+from framing.gold import article_gold
+from framing.taxonomy import CHANNELS
+from framing.vocabularies import graded
 
 
-@dataclass(frozen=True)
-class SplitData:
-    """Examples of each split over all corpora of a run, and the dev examples that early stopping and calibration see."""
+class RowDataset(Dataset[dict[str, Any]]):
+    """Training rows, targets and sentences beside the tokens: a window of a paragraph each, or, where the run has article labels and
+    the corpus gives them, all windows of one article.
+    """
 
-    train: list[Example]
-    dev: list[Example]
-    data_fingerprint: str
-
-
-class WindowDataset(Dataset[dict[str, Any]]):
-    """Training rows: one window of one paragraph each, targets and sentences beside the tokens."""
-
-    def __init__(self, tokenizer: Tokenizer, examples: Sequence[Example], size: int, overlap: int) -> None:
+    def __init__(
+        self,
+        tokenizer: Tokenizer,
+        examples: Sequence[Example],
+        size: int,
+        overlap: int,
+        channels: Sequence[str] = CHANNELS,
+        article_labels: Sequence[str] = (),
+    ) -> None:
         """Tokenise everything once: the encodings of a corpus are small beside its gradients."""
         self.rows: list[dict[str, Any]] = []
+        marks = graded(channels)
+        of_article: dict[str, dict[str, Any]] = {}
         encoded = encode_paragraphs(tokenizer, [example.text for example in examples])
         for example, paragraph in zip(examples, encoded, strict=True):
-            targets = token_targets(paragraph, example.spans, example.known)
-            sentences = sentence_of_token(paragraph, sentence_bounds(example.text, 0, len(example.text)))
-            for window in windows(len(paragraph.ids), size, overlap):
-                part = slice(window.start, window.end)
-                # The sampler groups rows by the length of this field.
-                self.rows.append({"input_ids": paragraph.ids[part].tolist(), "paragraph": paragraph, "window": window,
-                                  "targets": targets[part], "sentences": sentences[part]})  # fmt: skip
+            targets = token_targets(paragraph, example.spans, example.known, channels)
+            sentences = sentence_of_token(paragraph, example.sentence_bounds())
+            parts = list(windows(len(paragraph.ids), size, overlap))
+            whole = _whole_paragraph(example, marks, single=len(parts) == 1)
+            pieces = [Piece(paragraph, w, targets[w.start : w.end], sentences[w.start : w.end], whole) for w in parts]
+            of_this = article_gold(example, article_labels)
+            if not (of_this >= 0).any():
+                self.rows += [_row([piece], of_this) for piece in pieces]
+            elif example.article in of_article:
+                of_article[example.article]["pieces"] += pieces
+            else:
+                of_article[example.article] = _row(pieces, of_this)
+        self.rows += of_article.values()
 
     def positive_rates(self) -> list[float]:
         """Share of positive tokens among the known ones, per channel; a half where nothing is known."""
-        targets = np.concatenate([row["targets"] for row in self.rows])
-        known, positive = (targets != UNKNOWN).sum(axis=0), (targets == 1).sum(axis=0)
-        # One token of each kind added, so that a channel without positives keeps finite odds.
-        return [float(rate) for rate in (positive + 1) / (known + 2)]
+        return _rates(np.concatenate([piece.targets for row in self.rows for piece in row["pieces"]]))
+
+    def article_rates(self) -> list[float]:
+        """Share of positive articles among the known ones, per article label."""
+        return _rates(np.stack([row["article_labels"] for row in self.rows]))
 
     def __len__(self) -> int:
-        """Number of windows."""
+        """Number of rows."""
         return len(self.rows)
 
     def __getitem__(self, index: int) -> dict[str, Any]:
@@ -72,36 +80,60 @@ class WindowDataset(Dataset[dict[str, Any]]):
         return self.rows[index]
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A window with its targets, (tokens, channels), its sentences, (tokens,), and the labels given to its whole paragraph, (graded,)."""
+
+    paragraph: EncodedParagraph
+    window: Window
+    targets: NDArray[np.float32]
+    sentences: NDArray[np.int32]
+    whole: NDArray[np.float32]
+
+
+def _row(pieces: list[Piece], article: NDArray[np.int8]) -> dict[str, Any]:
+    labels = np.where(article < 0, UNKNOWN, article).astype(np.float32)
+    # The sampler groups rows by the length of this field.
+    ids = pieces[0].paragraph.ids[pieces[0].window.start : pieces[0].window.end].tolist()
+    return {"input_ids": ids, "pieces": pieces, "article_labels": labels}
+
+
+def _whole_paragraph(example: Example, marks: Sequence[str], single: bool) -> NDArray[np.float32]:
+    """Labels given to the paragraph itself. Of one that is read in several windows, none need hold what the paragraph holds."""
+    given = [example.labels.get(label) for label in marks]
+    return np.array([UNKNOWN if present is None or (present and not single) else float(present) for present in given], dtype=np.float32)
+
+
+def _rates(targets: NDArray[np.float32]) -> list[float]:
+    known, positive = (targets != UNKNOWN).sum(axis=0), (targets == 1).sum(axis=0)
+    # One item of each kind added, so that a label without positives keeps finite odds.
+    return [float(rate) for rate in (positive + 1) / (known + 2)]
+
+
 @dataclass(frozen=True)
 class Collator:
-    """Rows to the model's arguments, padded to the longest row of the batch."""
+    """Rows to the model's arguments, padded to the longest window of the batch."""
 
     special: SpecialTokens
 
     def __call__(self, rows: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor]:
         """Tensors as `FramingModel.forward` describes them."""
-        pairs: list[tuple[EncodedParagraph, Window]] = [(row["paragraph"], row["window"]) for row in rows]
-        ids, mask, quotes = pad(pairs, self.special)
-        labels = np.full((*ids.shape, rows[0]["targets"].shape[1]), UNKNOWN, dtype=np.float32)
+        pieces: list[Piece] = [piece for row in rows for piece in row["pieces"]]
+        ids, mask, quotes = pad([(piece.paragraph, piece.window) for piece in pieces], self.special)
+        labels = np.full((*ids.shape, pieces[0].targets.shape[1]), UNKNOWN, dtype=np.float32)
         sentences = np.full(ids.shape, NO_SENTENCE, dtype=np.int64)
-        for index, row in enumerate(rows):
-            length = len(row["targets"])
-            labels[index, 1 : length + 1] = row["targets"]
-            sentences[index, 1 : length + 1] = row["sentences"]
-        arrays = {"input_ids": ids, "attention_mask": mask, "quotes": quotes, "labels": labels, "sentences": sentences}
+        for index, piece in enumerate(pieces):
+            length = len(piece.targets)
+            labels[index, 1 : length + 1] = piece.targets
+            sentences[index, 1 : length + 1] = piece.sentences
+        arrays = {
+            "input_ids": ids,
+            "attention_mask": mask,
+            "quotes": quotes,
+            "labels": labels,
+            "sentences": sentences,
+            "paragraph_labels": np.stack([piece.whole for piece in pieces]),
+            "articles": np.repeat(np.arange(len(rows)), [len(row["pieces"]) for row in rows]),
+            "article_labels": np.stack([row["article_labels"] for row in rows]),
+        }
         return {name: torch.from_numpy(array) for name, array in arrays.items()}
-
-
-def load_split_data(config: TrainConfig) -> SplitData:
-    """Read the corpora of a run and split them; dev is restricted to the corpus that calibration uses."""
-    assignment = load_splits(Path(config.splits))
-    train: list[Example] = []
-    dev: list[Example] = []
-    for corpus in config.corpora:
-        examples = load_corpus(corpus.name, Path(corpus.path))
-        train += select(examples, assignment, "train")
-        if corpus.name == config.calibrate_on:
-            dev += select(examples, assignment, "dev")
-    if not train or not dev:
-        raise ConfigError(f"{config.splits} leaves {len(train)} paragraphs to train on and {len(dev)} dev ones; expected some of both")
-    return SplitData(train, dev, fingerprint(train + dev))

@@ -16,23 +16,32 @@ from framing.backends.batching import Forward, SpecialTokens, predict
 from framing.decoding import Calibration
 from framing.encoding import EncodedParagraph, whole_text_tokenizer
 from framing.errors import ModelError
-from framing.taxonomy import FINGERPRINT
+from framing.taxonomy import CHANNELS, FINGERPRINT
 
 CONFIG: Final = "config.json"
 WEIGHTS: Final = "model.safetensors"
 TOKENIZER: Final = "tokenizer.json"
 SHIPPED: Final = "framing-small"
 
+Articles = Callable[[Sequence[Sequence[EncodedParagraph]]], NDArray[np.float32]]
+
 
 @dataclass(frozen=True, slots=True)
 class LoadedModel:
-    """A model ready to score: `predict` maps encoded paragraphs to logits, float32 (tokens, channels) each."""
+    """A model ready to score: `predict` maps encoded paragraphs to logits, float32 (tokens, channels) each.
+
+    `predict_articles` maps articles, each a list of encoded paragraphs, to logits, float32 (articles, article labels); None for a
+    model without article labels.
+    """
 
     name: str
     tokenizer: Tokenizer
     predict: Callable[[Sequence[EncodedParagraph]], list[NDArray[np.float32]]]
     calibration: Calibration
     sharpness: float
+    channels: tuple[str, ...] = CHANNELS
+    article_labels: tuple[str, ...] = ()
+    predict_articles: Articles | None = None
 
 
 def shipped_model() -> Path:
@@ -49,27 +58,34 @@ def load_model(folder: Path, device: str = "cpu") -> LoadedModel:
     calibration = read_calibration(folder, settings)
     encoder = settings["encoder"]
     special = _special_tokens(folder, tokenizer, encoder)
-    forward = _forward(folder, encoder, device)
-    channels, window, overlap = len(settings["channels"]), settings["window"], settings["overlap"]
+    article_labels = tuple(settings.get("article_labels", ()))
+    forward, articles = _engine(folder, encoder, device, special, bool(article_labels))
+    channels, window, overlap = tuple(settings["channels"]), settings["window"], settings["overlap"]
     name = f"{settings.get('run_name') or folder.name}@{settings.get('revision') or 'unversioned'}"
     return LoadedModel(
         name,
         tokenizer,
-        lambda paragraphs: predict(forward, paragraphs, special, channels, window, overlap),
+        lambda paragraphs: predict(forward, paragraphs, special, len(channels), window, overlap),
         calibration,
         settings["sharpness"],
+        channels,
+        article_labels,
+        articles,
     )
 
 
-def _forward(folder: Path, encoder: dict[str, Any], device: str) -> Forward:
+def _engine(
+    folder: Path, encoder: dict[str, Any], device: str, special: SpecialTokens, reads_articles: bool
+) -> tuple[Forward, Articles | None]:
     from framing.backends.bert_engine import bert_forward, is_supported
 
     try:
-        if device == "cpu" and is_supported(encoder):
-            return bert_forward(folder / WEIGHTS, encoder)
-        from framing.backends.torch_engine import load_weights, torch_forward
+        if device == "cpu" and is_supported(encoder) and not reads_articles:
+            return bert_forward(folder / WEIGHTS, encoder), None
+        from framing.backends.torch_engine import article_predictor, load_weights, torch_forward
 
-        return torch_forward(load_weights(folder, device))
+        model = load_weights(folder, device)
+        return torch_forward(model), article_predictor(model, special) if reads_articles else None
     # Damaged weights surface as many kinds of errors: safetensors' own, KeyError, OSError, ValueError, RuntimeError.
     except Exception as error:
         message = f"model folder '{folder}' cannot be loaded on '{device}' ({error}); copy it again, or name another device"

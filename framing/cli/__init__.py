@@ -1,4 +1,4 @@
-"""The command line: `framing screen`, `framing train`, `framing data`."""
+"""The command line: `framing screen`, `train`, `evaluate`, `compare` and `data`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from framing.cli import data, screen, train
+from framing.cli import compare, data, evaluate, screen, train
 from framing.errors import FramingError
 from framing.version import __version__
 
@@ -22,6 +22,8 @@ app = typer.Typer(
 )
 app.command("screen")(screen.screen)
 app.command("train")(train.train)
+app.command("evaluate")(evaluate.evaluate)
+app.command("compare")(compare.compare)
 app.add_typer(data.app, name="data")
 
 

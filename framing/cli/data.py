@@ -2,18 +2,84 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from framing.corpora import load_corpus
+from framing.corpora.base import Example
+from framing.corpora.catalogue import CORPORA
+from framing.corpora.checking import CorpusReport, Given, Overlap, overlap
+from framing.corpora.checking import check as check_examples
 from framing.corpora.devices import ANNOTATIONS, JOINED
+from framing.corpora.exporting import write_parquet
 from framing.corpora.joining import join as join_sources
 from framing.errors import CorpusError
+from framing.neighbours import PARAGRAPH_BREAK, near_duplicates
 from framing.splits import assign, save_splits
 
-app = typer.Typer(help="Put corpora together and split them.", no_args_is_help=True)
+SHOWN = 10
+"""Faults of a kind that are listed one by one; of the rest the number is told."""
+
+app = typer.Typer(help="List, check and export corpora, put them together and split them.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_corpora() -> None:
+    """Print the corpora that have a reader: what they label, in which vocabularies, and whether they may train a published model.
+
+    Example: framing data list
+    """
+    header = ("name", "use", "vocabularies", "labels", "licence", "reference")
+    rows = [
+        (c.name, "research only" if c.research_only else "any", ", ".join(c.vocabularies), c.labels, c.licence, c.reference)
+        for c in CORPORA
+    ]
+    _print_table([header, *rows])
+
+
+@app.command()
+def check(
+    corpus: Annotated[str, typer.Argument(metavar="CORPUS", help="A name that `framing data list` prints.")],
+    path: Annotated[Path, typer.Argument(help="Its folder or file.")],
+    against: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=PATH", help="Another corpus; what both hold is reported. May be repeated.")
+    ] = None,
+    near: Annotated[bool, typer.Option("--near", help="Look for near-duplicate articles too, within and across the corpora.")] = False,
+) -> None:
+    """Count what a corpus holds, and report repeated texts, spans that cut words, and what it shares with other corpora.
+
+    Example: framing data check ptc ~/corpora/ptc --against devices=data/devices
+    """
+    examples = load_corpus(corpus, path)
+    others = [(name, place, load_corpus(name, place)) for name, place in map(_named, against or [])]
+    _print_report(corpus, check_examples(examples))
+    for name, _, other in others:
+        _print_overlap(corpus, name, overlap(examples, other))
+    if near:
+        texts = _article_texts(path, examples)
+        for _, place, other in others:
+            texts |= _article_texts(place, other)
+        pairs = near_duplicates(texts)
+        _print_faults("pairs of near-duplicate articles", [f"{one} and {two}, {similar:.2f}" for one, two, similar in pairs])
+
+
+@app.command()
+def export(
+    corpus: Annotated[str, typer.Argument(metavar="CORPUS", help="A name that `framing data list` prints.")],
+    path: Annotated[Path, typer.Argument(help="Its folder or file.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FOLDER", help="Where CORPUS.parquet goes.")],
+) -> None:
+    """Write a corpus, as its reader gives it, to a Parquet file for `datasets` and other tools.
+
+    Example: framing data export originals data/originals -o export
+    """
+    examples = load_corpus(corpus, path)
+    file = output / f"{corpus}.parquet"
+    write_parquet(examples, file)
+    typer.echo(f"{len(examples)} paragraphs in {file}", err=True)
 
 
 @app.command()
@@ -46,12 +112,69 @@ def split(
     Example: framing data split devices=data/devices originals=data/originals --seed 20 -o data/splits/mine.json
     """
     examples = []
-    for pair in corpora:
-        name, separator, path = pair.partition("=")
-        if not separator:
-            raise CorpusError(f"'{pair}': expected NAME=PATH, for example originals=data/originals")
-        examples += load_corpus(name, Path(path))
+    for name, path in map(_named, corpora):
+        examples += load_corpus(name, path)
     fractions = {"dev": dev, "test": test}
     assignment = assign(examples, fractions, seed)
     save_splits(output, assignment, fractions, seed)
     typer.echo(f"{len(assignment)} articles in {output}", err=True)
+
+
+def _named(pair: str) -> tuple[str, Path]:
+    name, separator, path = pair.partition("=")
+    if not separator:
+        raise CorpusError(f"'{pair}': expected NAME=PATH, for example originals=data/originals")
+    return name, Path(path)
+
+
+def _article_texts(path: Path, examples: Iterable[Example]) -> dict[str, str]:
+    """Text by article, each named after its file or folder too: two versions of one corpus have the same article ids."""
+    paragraphs: dict[str, list[str]] = {}
+    for example in examples:
+        paragraphs.setdefault(f"{path}: {example.article}", []).append(example.text)
+    return {article: PARAGRAPH_BREAK.join(texts) for article, texts in paragraphs.items()}
+
+
+def _print_report(corpus: str, report: CorpusReport) -> None:
+    typer.echo(f"{corpus}: {report.paragraphs} paragraphs in {report.articles} articles, {report.sentences} sentences")
+    typer.echo(f"natural paragraphs: {report.natural}")
+    typer.echo("published splits: " + ", ".join(f"{name} {count}" for name, count in report.splits.items()))
+    labels = sorted({*report.spans, *report.known, *report.paragraph_labels, *report.article_labels})
+    rows = [
+        (
+            label,
+            str(report.spans.get(label, 0)),
+            str(report.known.get(label, 0)),
+            _present(report.paragraph_labels, label),
+            _present(report.article_labels, label),
+        )
+        for label in labels
+    ]
+    _print_table([("label", "spans", "spans known in", "paragraphs with / without", "articles with / without"), *rows])
+    _print_faults("texts stand in several paragraphs", [", ".join(group) for group in report.repeated])
+    _print_faults("of them in different splits", [", ".join(group) for group in report.repeated_across_splits])
+    _print_faults("articles stand in several splits", report.articles_across_splits)
+    _print_faults("spans are not aligned", [f"{s.example} [{s.start}, {s.end}) {s.label}: {s.reason}" for s in report.unaligned])
+
+
+def _print_overlap(corpus: str, name: str, shared: Overlap) -> None:
+    _print_faults(f"article ids stand in both {corpus} and {name}", shared.articles)
+    _print_faults(f"texts stand in both {corpus} and {name}", [f"{one} and {two}" for one, two in shared.texts])
+
+
+def _present(given: Mapping[str, Given], label: str) -> str:
+    return f"{given[label].present} / {given[label].absent}" if label in given else "-"
+
+
+def _print_faults(what: str, faults: Sequence[str]) -> None:
+    typer.echo(f"{len(faults)} {what}")
+    for fault in faults[:SHOWN]:
+        typer.echo(f"  {fault}")
+    if len(faults) > SHOWN:
+        typer.echo(f"  and {len(faults) - SHOWN} more")
+
+
+def _print_table(rows: Sequence[tuple[str, ...]]) -> None:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        typer.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

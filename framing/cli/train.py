@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -14,20 +14,36 @@ def train(
     config: Annotated[Path, typer.Argument(metavar="CONFIG.yaml", help="The project's own are in configs/.")],
     overrides: Annotated[list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Changes to it: training.epochs=3")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the run's last checkpoint.")] = False,
+    seeds: Annotated[int, typer.Option(min=1, help="Runs with this many seeds, counted from the configuration's.")] = 1,
+    grid: Annotated[Path | None, typer.Option(metavar="GRID.yaml", help="Keys and lists of values: every combination is run.")] = None,
 ) -> None:
     """Train, calibrate on dev, measure, and leave a model folder with its card.
 
+    With --seeds or --grid each run has its own folder below the output; the same command goes on where it was cut off, and ends
+    in one table. A configuration with 'folds' is a cross-validation.
+
     Several GPUs: torchrun --nproc-per-node 4 -m framing train CONFIG.yaml
 
-    Example: framing train configs/tiny.yaml training.epochs=3 seed=2
+    Example: framing train configs/tiny.yaml training.epochs=3 --seeds 5
     """
     try:
         from framing.config import load_config
         from framing.experiment import run
+        from framing.folds import cross_validate
+        from framing.sweeps import load_grid, sweep, trials
     except ModuleNotFoundError as error:
         raise MissingExtra(error.name or "?", "train", "Training") from error
 
     settings = load_config(config, overrides or [])
+    if seeds > 1 or grid:
+        if settings.folds:
+            raise ConfigError("key 'folds': a cross-validation is not swept; set folds=0, or leave out --seeds and --grid")
+        chosen = trials(load_grid(grid) if grid else {}, settings.seed, seeds)
+        typer.echo(sweep(config, overrides or [], chosen, run, lambda line: typer.echo(line, err=True)))
+        return
+    if settings.folds:
+        _print_evaluation(cross_validate(settings, resume), Path(settings.output))
+        return
     folder = Path(settings.output)
     if (folder / "config.json").exists() and not resume:
         raise ConfigError(
@@ -37,7 +53,20 @@ def train(
     if metrics is None:
         return
     typer.echo(f"model in {folder} (card: {folder / 'README.md'})", err=True)
-    for name, figures in metrics["dev"]["devices"].items():
-        sentence = figures["sentence"]
-        low, high = sentence["f1_interval"]
-        typer.echo(f"{name:18} dev sentence F1 {sentence['f1']:.3f} [{low:.3f}, {high:.3f}]")
+    for label, figures in metrics["dev"].get("labels", {}).items():
+        level = "sentence" if "sentence" in figures else "paragraph"
+        _print_figure(label, level, figures[level])
+    for label, figures in metrics["dev"].get("articles", {}).items():
+        _print_figure(label, "article", figures)
+
+
+def _print_evaluation(evaluation: dict[str, Any], folder: Path) -> None:
+    from framing.reports.evaluation_markdown import evaluation_markdown
+
+    typer.echo(f"evaluation in {folder / 'evaluation'}", err=True)
+    typer.echo(evaluation_markdown(evaluation))
+
+
+def _print_figure(label: str, level: str, figures: dict[str, Any]) -> None:
+    low, high = figures["f1_interval"]
+    typer.echo(f"{label:34} dev {level} F1 {figures['f1']:.3f} [{low:.3f}, {high:.3f}]")

@@ -7,14 +7,40 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
+from framing.corpora.babe import read_babe
 from framing.corpora.base import Example
+from framing.corpora.basil import read_basil
+from framing.corpora.checkthat import read_checkthat
 from framing.corpora.devices import read_devices
+from framing.corpora.dipromats import read_dipromats
+from framing.corpora.elecdeb import read_elecdeb
+from framing.corpora.mafalda import read_mafalda
+from framing.corpora.narrative_framing import read_narrative_framing
 from framing.corpora.originals import read_originals
+from framing.corpora.ptc import read_ptc
+from framing.corpora.semeval2021 import read_semeval2021
+from framing.corpora.semeval2023 import read_semeval2023
+from framing.corpora.semeval2025 import read_semeval2025
+from framing.corpora.ukraine_news_bias import read_ukraine_news_bias
+from framing.corpora.usvsthem import read_usvsthem
 from framing.errors import CorpusError
 
 READERS: Final[dict[str, Callable[[Path], Iterator[Example]]]] = {
     "devices": read_devices,
     "originals": read_originals,
+    "babe": read_babe,
+    "basil": read_basil,
+    "checkthat": read_checkthat,
+    "dipromats": read_dipromats,
+    "elecdeb": read_elecdeb,
+    "mafalda": read_mafalda,
+    "narrative_framing": read_narrative_framing,
+    "ptc": read_ptc,
+    "semeval2021": read_semeval2021,
+    "semeval2023": read_semeval2023,
+    "semeval2025": read_semeval2025,
+    "ukraine_news_bias": read_ukraine_news_bias,
+    "usvsthem": read_usvsthem,
 }
 
 

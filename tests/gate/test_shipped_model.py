@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,8 @@ from framing.backends.loading import load_model
 from framing.corpora import load_corpus
 from framing.corpora.base import Example, fingerprint
 from framing.corpora.joining import join
-from framing.evaluation import Calibrated, device_figures, predict_examples, voice_figures
+from framing.evaluation import label_figures, voice_figures
+from framing.prediction import Calibrated, predict_examples
 from framing.splits import load_splits, select
 from framing.taxonomy import DEVICE_NAMES
 from tests.gate.conftest import MODEL, ROOT
@@ -27,11 +29,11 @@ FLOORS = {"loaded_label": 0.68, "blame_attribution": 0.47, "bloc_rhetoric": 0.6,
 VOICE_FLOOR = 0.97
 
 
-def figures(examples: list[Example]) -> tuple[dict, dict]:
+def figures(examples: list[Example]) -> tuple[dict[str, Any], dict[str, Any]]:
     model = load_model(MODEL)
     predictions = predict_examples(model.tokenizer, model.predict, model.sharpness, examples)
     calibrated = [Calibrated(p, model.calibration) for p in predictions]
-    return device_figures(calibrated, seed=1, samples=10), voice_figures(calibrated, seed=1, samples=10)
+    return label_figures(calibrated, seed=1, samples=10), voice_figures(calibrated, seed=1, samples=10)
 
 
 def test_it_is_small_safe_and_loads_as_it_is() -> None:
@@ -58,5 +60,5 @@ def test_the_figures_of_the_card_are_what_the_shipped_weights_give_on_dev(tmp_pa
     stated = json.loads((MODEL / "metrics.json").read_text(encoding="utf-8"))["dev"]
     for name in DEVICE_NAMES:
         for level, figure in (("sentence", "f1"), ("sentence", "average_precision"), ("span", "f1"), ("paragraph", "ece")):
-            assert np.isclose(devices[name][level][figure], stated["devices"][name][level][figure], atol=0.005), (name, level, figure)
+            assert np.isclose(devices[name][level][figure], stated["labels"][name][level][figure], atol=0.005), (name, level, figure)
     assert np.isclose(voice["accuracy"], stated["voice"]["accuracy"], atol=0.005)

@@ -16,6 +16,7 @@ import torch
 import yaml
 from safetensors import safe_open
 
+from framing.baselines import BASELINES
 from framing.corpora.base import fingerprint
 from framing.corpora.originals import read_originals
 from framing.decoding import Calibration
@@ -39,7 +40,7 @@ def test_a_run_leaves_a_folder_that_explains_itself(tiny_model: Path) -> None:
     assert len(config["revision"]) == 12
     card = (tiny_model / "README.md").read_text(encoding="utf-8")
     assert card.startswith("---\nlicense: cc0-1.0\n")
-    assert "not human\njudgements" in card.replace("**", "")
+    assert "not human judgements" in " ".join(card.replace("**", "").split())
     assert (tiny_model / "calibration.png").read_bytes().startswith(b"\x89PNG")
 
 
@@ -62,14 +63,17 @@ def test_every_device_and_the_voice_have_figures_baselines_and_a_calibration(tin
     metrics = metrics_of(tiny_model)
     for part in ("dev", "dev_cross_fitted"):
         for name in DEVICE_NAMES:
-            sentence = metrics[part]["devices"][name]["sentence"]
+            sentence = metrics[part]["labels"][name]["sentence"]
             low, high = sentence["f1_interval"]
             assert 0.0 <= low <= sentence["f1"] <= high <= 1.0
             assert sentence["support"] > 0
     for name in DEVICE_NAMES:
-        assert 0.0 < metrics["baselines"][name]["all_positive_f1"] < 1.0
-        assert 0.0 < metrics["baselines"][name]["tfidf_f1"] <= 1.0
-    Calibration.from_dict(metrics["calibration"])
+        for level in ("sentence", "paragraph"):
+            baselines = metrics["baselines"][name][level]
+            assert tuple(baselines) == BASELINES
+            assert 0.0 < baselines["all_positive"]["f1"] < 1.0
+            assert 0.0 < baselines["tfidf"]["f1"] <= 1.0
+    assert tuple(Calibration.from_dict(metrics["calibration"]).labels) == DEVICE_NAMES
     assert metrics["dev"]["voice"]["support"] > 50
 
 

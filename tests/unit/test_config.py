@@ -9,7 +9,10 @@ import pytest
 import yaml
 
 from framing.config import RandomEncoderConfig, TrainConfig, load_config
+from framing.corpora import READERS
 from framing.errors import ConfigError
+from framing.taxonomy import CHANNELS
+from framing.vocabularies import ARTICLE_VOCABULARIES, BIAS
 
 ROOT = Path(__file__).parent.parent.parent
 CONFIGS = sorted((ROOT / "configs").glob("*.yaml"))
@@ -44,8 +47,11 @@ def refusal(path: Path, *overrides: str) -> str:
 def test_the_projects_own_configurations_load_and_name_data_that_is_here(config: Path) -> None:
     loaded = load_config(config)
     assert loaded.name.startswith("framing-")
-    assert (ROOT / loaded.splits).is_file()
-    assert all((ROOT / corpus.path).is_dir() for corpus in loaded.corpora)
+    assert loaded.splits == "published" or (ROOT / loaded.splits).is_file()
+    for corpus in loaded.corpora:
+        assert corpus.name in READERS
+        # Third parties' corpora are the user's own copies.
+        assert corpus.path.startswith("data/published/") or (ROOT / corpus.path).is_dir()
 
 
 def test_there_are_configurations_to_check() -> None:
@@ -188,3 +194,45 @@ def test_a_file_that_is_not_there_is_refused_and_the_folder_of_configurations_na
     message = refusal(tmp_path / "no.yaml")
     assert str(tmp_path / "no.yaml") in message
     assert "configs/" in message
+
+
+def test_several_corpora_can_be_calibrated_on(tmp_path: Path) -> None:
+    corpora = [{"name": "originals", "path": "a"}, {"name": "ptc", "path": "b", "splits": "published"}]
+    path = write(tmp_path, SMALLEST | {"corpora": corpora})
+    assert load_config(path).calibrate_on == ("originals",)
+    assert load_config(path, ["calibrate_on=[originals, ptc]"]).calibrate_on == ("originals", "ptc")
+    assert "calibrate_on 'babe' is not among the corpora (originals, ptc)" in refusal(path, "calibrate_on=[originals, babe]")
+
+
+def test_vocabularies_give_their_channels_in_one_order_and_article_labels_apart(path: Path) -> None:
+    config = load_config(path, ["vocabularies=[narrative_frames, bias, devices]"])
+    assert config.channels == (*CHANNELS, *BIAS)
+    assert config.article_labels == ARTICLE_VOCABULARIES["narrative_frames"]
+    assert load_config(path).channels == CHANNELS
+    assert load_config(path).article_labels == ()
+    assert load_config(path, ["vocabularies=[policy_frames]"]).channels == ()
+
+
+@pytest.mark.parametrize(
+    ("overrides", "found"),
+    [
+        (["vocabularies=[devices, technics]"], "vocabulary 'technics' is unknown; expected some of devices, techniques, bias, roles"),
+        (["vocabularies=[]"], "key 'vocabularies'"),
+        (["folds=1", "holdout=0.1"], "folds 1 leaves nothing to train on; expected 0 (no cross-validation) or 2 and more"),
+        (["folds=5"], "folds need a holdout (for example 0.1)"),
+        (["holdout=1.0"], "key 'holdout'"),
+        (["folds=5", "holdout=0.1", "fold_by=outlet"], "key 'fold_by'"),
+        (["training.negatives=0.0"], "key 'training.negatives'"),
+        (["training.swap=1.5"], "key 'training.swap'"),
+        (["training.freeze_layers=-1"], "key 'training.freeze_layers'"),
+    ],
+)
+def test_vocabularies_folds_and_shares_that_cannot_be_are_refused(path: Path, overrides: list[str], found: str) -> None:
+    assert found in refusal(path, *overrides)
+
+
+def test_a_resolved_configuration_is_read_back_as_what_it_was(path: Path, tmp_path: Path) -> None:
+    config = load_config(path, ["folds=3", "holdout=0.2", "vocabularies=[bias]", "training.learning_rate=3e-5"])
+    stored = tmp_path / "training.yaml"
+    stored.write_text(yaml.safe_dump(config.model_dump(mode="json")), encoding="utf-8")
+    assert load_config(stored) == config

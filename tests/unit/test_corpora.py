@@ -45,11 +45,11 @@ def test_our_own_articles_are_read_whole_and_every_offset_selects_wording() -> N
     assert len({example.source for example in examples}) == 5
     spans = [(example.text, span) for example in examples for span in example.spans]
     assert len(spans) == 1101
-    assert {span.device for _, span in spans} == set(DEVICE_NAMES)
+    assert {span.label for _, span in spans} == set(DEVICE_NAMES)
     for text, span in spans:
         assert text[span.start : span.end].strip() == text[span.start : span.end] != ""
         if span.target is not None:
-            assert span.device == "blame_attribution"
+            assert span.label == "blame_attribution"
             assert 0 <= span.target[0] < span.target[1] <= len(text)
             assert text[slice(*span.target)].strip() != ""
 
@@ -166,9 +166,12 @@ def test_the_fingerprint_is_that_of_ids_texts_spans_and_what_is_known() -> None:
         replace(example, known=frozenset(DEVICE_NAMES)),
         *(
             replace(example, spans=(replace(span, **{field: value}),))
-            for field, value in {"start": 5, "end": 38, "device": "loaded_label", "voice": "reported", "target": (4, 12)}.items()
+            for field, value in {"start": 5, "end": 38, "label": "loaded_label", "voice": "reported", "target": (4, 12)}.items()
         ),
     ]
     prints = [fingerprint([example]), *(fingerprint([variant]) for variant in changed)]
     assert len(set(prints)) == len(changed) + 1
+    labelled = [example, replace(example, labels={"lexical_bias": True}), replace(example, labels={"lexical_bias": False})]
+    framed = [replace(example, article_labels={"narrative_frames.conflict": present}) for present in (True, False)]
+    assert len({fingerprint([variant]) for variant in (*labelled, *framed)}) == 5
     assert fingerprint([example, other]) != fingerprint([other, example])

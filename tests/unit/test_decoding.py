@@ -12,13 +12,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from framing.decoding import Calibration, Candidate, DeviceCalibration, Scale, candidates, smooth_maximum
+from framing.decoding import Calibration, Candidate, LabelCalibration, Scale, candidates, smooth_maximum
 from framing.encoding import EncodedParagraph, sentence_of_token
 from framing.taxonomy import CHANNELS, DEVICE_NAMES, TARGET, VOICE
 
 LABEL, BLAME = DEVICE_NAMES.index("loaded_label"), DEVICE_NAMES.index("blame_attribution")
 TEXT = "The reckless regime wrecked our harbour. Nobody asked the old man why."
 SENTENCES = [(0, 40), (41, 70)]
+
+
+def of_devices(fitted: tuple[LabelCalibration, ...]) -> dict[str, LabelCalibration]:
+    return dict(zip(DEVICE_NAMES, fitted, strict=True))
 
 
 def encode(text: str) -> EncodedParagraph:
@@ -47,11 +51,11 @@ def logits_with(strength: dict[str, float], channel: str, base: float = -5.0) ->
 
 
 def find(logits: np.ndarray, device: int, sentence_logits: tuple[float, float] = (5.0, 5.0), cut: float = 0.0) -> list[Candidate]:
-    fitted = tuple(replace(DeviceCalibration(), token_cut=cut) for _ in DEVICE_NAMES)
+    fitted = tuple(replace(LabelCalibration(), token_cut=cut) for _ in DEVICE_NAMES)
     by_sentence = np.full((2, len(DEVICE_NAMES)), -9.0, dtype=np.float32)
     by_sentence[:, device] = sentence_logits
     minimum = [0.5 if d == device else 2.0 for d in range(len(DEVICE_NAMES))]
-    return candidates(logits, ENCODED, IN_SENTENCE, by_sentence, Calibration(devices=fitted), minimum)
+    return candidates(logits, ENCODED, IN_SENTENCE, by_sentence, Calibration(labels=of_devices(fitted)), minimum)
 
 
 def wording(found: list[Candidate]) -> list[str]:
@@ -68,15 +72,15 @@ def test_a_scale_is_a_logistic_of_the_shifted_and_stretched_logit() -> None:
 
 def test_a_calibration_is_the_same_after_it_was_stored_as_json() -> None:
     devices = tuple(
-        DeviceCalibration(Scale(1.5 + d, 0.1), Scale(0.7, -d / 3), Scale(2.0, d), 0.31 + d / 10, 0.4, -0.25 * d)
+        LabelCalibration(Scale(1.5 + d, 0.1), Scale(0.7, -d / 3), Scale(2.0, d), 0.31 + d / 10, 0.4, -0.25 * d)
         for d in range(len(DEVICE_NAMES))
     )
-    fitted = Calibration(devices, Scale(1.1, -0.2), 0.45, 0.75)
+    fitted = Calibration(dict(zip(DEVICE_NAMES, devices, strict=True)), Scale(1.1, -0.2), 0.45, 0.75)
     assert Calibration.from_dict(fitted.to_dict()) == fitted
     assert Calibration.from_dict(json.loads(json.dumps(fitted.to_dict()))) == fitted
 
 
-@pytest.mark.parametrize("missing", ["devices", "voice", "voice_threshold", "target_cut"])
+@pytest.mark.parametrize("missing", ["labels", "voice", "voice_threshold", "target_cut", "article_labels"])
 def test_a_stored_calibration_that_lacks_a_part_is_refused(missing: str) -> None:
     stored = Calibration().to_dict()
     del stored[missing]
@@ -165,9 +169,9 @@ def test_a_target_that_is_only_implied_is_none_and_labels_have_none() -> None:
 def test_findings_are_whole_words_inside_their_sentence_in_reading_order(seed: int, cut: float) -> None:
     random = np.random.default_rng(seed)
     logits = random.normal(0, 2, (len(ENCODED.ids), len(CHANNELS))).astype(np.float32)
-    fitted = tuple(replace(DeviceCalibration(), token_cut=cut) for _ in DEVICE_NAMES)
+    fitted = tuple(replace(LabelCalibration(), token_cut=cut) for _ in DEVICE_NAMES)
     by_sentence = smooth_maximum(logits[:, : len(DEVICE_NAMES)], IN_SENTENCE, 2, 4.0)
-    found = candidates(logits, ENCODED, IN_SENTENCE, by_sentence, Calibration(devices=fitted, target_cut=cut), [0.5] * 4)
+    found = candidates(logits, ENCODED, IN_SENTENCE, by_sentence, Calibration(labels=of_devices(fitted), target_cut=cut), [0.5] * 4)
     counting = {(d, s) for s in range(2) for d in range(4) if by_sentence[s, d] >= 0}
     assert {(c.device, c.sentence) for c in found} == counting
     assert [(c.start, c.end) for c in found] == sorted((c.start, c.end) for c in found)
@@ -183,10 +187,10 @@ def test_gaps_up_to_the_fitted_width_are_closed_and_short_runs_beside_longer_one
     logits = logits_with({"The": 3, "regime": 3, "wrecked": 3, "Nobody": 3, "man": 3, "why": 3}, "loaded_label")
 
     def found(gap: int, shortest: int) -> list[str]:
-        fitted = tuple(DeviceCalibration(gap=gap, shortest=shortest) for _ in DEVICE_NAMES)
+        fitted = tuple(LabelCalibration(gap=gap, shortest=shortest) for _ in DEVICE_NAMES)
         by_sentence = np.full((2, len(DEVICE_NAMES)), 5.0, dtype=np.float32)
         minimum = [0.5 if d == LABEL else 2.0 for d in range(len(DEVICE_NAMES))]
-        return wording(candidates(logits, ENCODED, IN_SENTENCE, by_sentence, Calibration(devices=fitted), minimum))
+        return wording(candidates(logits, ENCODED, IN_SENTENCE, by_sentence, Calibration(labels=of_devices(fitted)), minimum))
 
     assert found(0, 1) == ["The", "regime wrecked", "Nobody", "man why"]
     assert found(0, 2) == ["regime wrecked", "man why"]

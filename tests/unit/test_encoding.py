@@ -127,3 +127,31 @@ def test_the_sentence_of_every_token_holds_its_first_character(pieces: list[str]
     encoded, bounds = encode(text), sentence_bounds(text, 0, len(text))
     sentences = sentence_of_token(encoded, bounds)
     assert all(bounds[s][0] <= start < bounds[s][1] for s, start in zip(sentences, encoded.starts, strict=True))
+
+
+TECHNIQUE_CHANNELS = ("name_calling", "whataboutism", "straw_man", "distraction", "persuasion")
+
+
+def test_a_merged_label_leaves_its_parts_unknown_where_it_stands_and_absent_elsewhere() -> None:
+    targets = token_targets(encode(TEXT), [Span(9, 18, "distraction")], frozenset(TECHNIQUE_CHANNELS), TECHNIQUE_CHANNELS)
+    columns = dict(zip(TECHNIQUE_CHANNELS, targets.T.tolist(), strict=True))
+    elsewhere = [0.0] * 8
+    assert columns["distraction"] == columns["persuasion"] == [0.0, 1.0, *elsewhere]
+    assert columns["whataboutism"] == columns["straw_man"] == [0.0, UNKNOWN, *elsewhere]
+    assert columns["name_calling"] == [0.0, 0.0, *elsewhere]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_part_that_is_named_itself_is_present_inside_a_merged_label(order: int) -> None:
+    spans = [Span(0, 38, "distraction"), Span(9, 18, "straw_man")][::order]
+    targets = token_targets(encode(TEXT), spans, frozenset(TECHNIQUE_CHANNELS), TECHNIQUE_CHANNELS)
+    columns = dict(zip(TECHNIQUE_CHANNELS, targets.T.tolist(), strict=True))
+    assert columns["straw_man"] == [UNKNOWN, 1.0, *[UNKNOWN] * 3, *[0.0] * 5]
+    assert columns["whataboutism"] == [UNKNOWN] * 5 + [0.0] * 5
+    assert columns["distraction"] == columns["persuasion"] == [1.0] * 5 + [0.0] * 5
+
+
+def test_targets_have_the_channels_asked_for_and_no_others() -> None:
+    targets = token_targets(encode(TEXT), [Span(0, 8, "loaded_label", "own")], EVERYTHING, ("lexical_bias",))
+    assert targets.tolist() == [[UNKNOWN]] * 10
+    assert token_targets(encode(TEXT), [], EVERYTHING, ()).shape == (10, 0)

@@ -16,9 +16,11 @@ PACKAGE = ROOT / "framing"
 
 # A module imports from its own layer or from those before it. A new module fails the test until it has its place here.
 LAYERS = [
-    *("version", "errors", "taxonomy", "segmentation", "text", "readers", "corpora", "config", "splits", "quotation", "encoding"),
-    *("model", "decoding", "metrics", "screening", "backends", "evaluation", "calibration", "baselines"),
-    *("training_rows", "training", "modelcard", "experiment", "screener", "batch", "scale", "reports", "cli", "__main__"),
+    *("version", "errors", "taxonomy", "vocabularies", "segmentation", "text", "readers", "corpora", "gold", "config", "sides", "naming"),
+    *("swapping", "neighbours", "splits", "leaks", "quotation", "encoding", "model", "decoding", "metrics", "resampling", "measures"),
+    *("evenhandedness", "screening", "backends", "prediction", "evaluation", "calibration", "baselines", "assessment", "runs"),
+    *("comparison", "measurement", "training_data", "training_rows", "training", "modelcard", "experiment", "folds", "sweeps"),
+    *("screener", "batch", "scale", "reports", "cli", "__main__"),
 ]
 MODULES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in sorted(PACKAGE.rglob("*.py"))

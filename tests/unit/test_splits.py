@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections import Counter
 from pathlib import Path
 
@@ -25,12 +26,14 @@ def paragraph(article: str, text: str, source: str = "paper", corpus: str = "dev
     return Example(f"{article}/{number}", corpus, source, article, text, (), frozenset())
 
 
+def prose(name: str, count: int = 30) -> str:
+    """So many invented words, the same for the same name and unlike those of any other."""
+    generator = random.Random(name)
+    return " ".join("".join(generator.choices("aeioubdfglmnprst", k=6)) for _ in range(count)) + "."
+
+
 def articles(source: str, count: int, paragraphs: int = 4) -> list[Example]:
-    return [
-        paragraph(f"{source}#{a}", f"Paragraph {p} of article {a} in {source}, which no other has word for word.", source, number=p)
-        for a in range(count)
-        for p in range(paragraphs)
-    ]
+    return [paragraph(f"{source}#{a}", prose(f"{source} {a} {p}"), source, number=p) for a in range(count) for p in range(paragraphs)]
 
 
 def test_articles_that_share_a_paragraph_are_one_group_through_a_chain_and_across_corpora() -> None:
@@ -79,9 +82,9 @@ def test_dev_and_test_hold_the_asked_share_of_paragraphs_of_each_source() -> Non
     examples = articles("north", 100) + articles("south", 40)
     assignment = assign(examples, FRACTIONS, 7)
     counts = Counter((e.source, assignment[e.article]) for e in examples)
-    # The article that crosses the mark is taken whole: at most one article of four paragraphs above the share.
-    assert [60 <= counts["north", split] <= 64 for split in ("dev", "test")] == [True, True]
-    assert [24 <= counts["south", split] <= 28 for split in ("dev", "test")] == [True, True]
+    # Articles of four paragraphs are taken whole: half of one more or less is as near as it can be.
+    assert [abs(counts["north", split] - 60) <= 2 for split in ("dev", "test")] == [True, True]
+    assert [abs(counts["south", split] - 24) <= 2 for split in ("dev", "test")] == [True, True]
 
 
 def test_a_seed_draws_the_same_split_whatever_the_order_and_another_seed_another() -> None:

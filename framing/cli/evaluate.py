@@ -1,0 +1,81 @@
+"""`framing evaluate`: a model folder and a corpus in, figures out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from framing.errors import ConfigError, MissingExtra
+
+
+def evaluate(
+    model: Annotated[Path, typer.Argument(help="Model folder, for example models/framing-small or runs/ptc.")],
+    corpus: Annotated[list[str], typer.Option("--corpus", help="Name of a corpus (framing data list); repeat it for a matrix.")],
+    path: Annotated[list[Path], typer.Option("--path", help="Where that corpus lies; one for each --corpus, in order.")],
+    split: Annotated[str, typer.Option(help="train, dev, test, or all.")] = "dev",
+    splits: Annotated[Path | None, typer.Option(help="A split file; without it the published splits, or the project's.")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Folder for JSON, items and Markdown.")] = None,
+    output_format: Annotated[str, typer.Option("--format", help="What stdout gets: markdown or json.")] = "markdown",
+    drop_seen: Annotated[bool, typer.Option("--drop-seen", help="Leave out documents that the model was trained on.")] = False,
+    swap: Annotated[bool, typer.Option("--swap", help="Exchange the sides' names, and report how far the scores move.")] = False,
+    pairs: Annotated[Path | None, typer.Option(help="YAML of pairs for --swap; the project's own without it.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of intervals and baselines.")] = 1,
+    device: Annotated[str, typer.Option(help="cpu, cuda or mps.")] = "cpu",
+) -> None:
+    """Measure a model on a corpus, baselines beside it, with 95 % intervals by article.
+
+    Documents that the model was trained on are refused. Of a corpus whose labels the model does not have, the labels nearest to our
+    devices are read as those. With an output folder each evaluation leaves report.md and what 'framing compare' reads.
+
+    Example: framing evaluate models/framing-small --corpus devices --path data/devices --split dev -o runs/small-dev
+    """
+    if output_format not in ("markdown", "json"):
+        raise ConfigError(f"--format '{output_format}' is unknown; expected markdown or json")
+    if len(corpus) != len(path):
+        raise ConfigError(f"found {len(corpus)} --corpus and {len(path)} --path; expected one --path for each --corpus, in order")
+    try:
+        from framing.measurement import load_split, measure, measure_swaps
+        from framing.reports.evaluation_markdown import evaluation_markdown, matrix_markdown
+        from framing.reports.swap_markdown import swap_markdown
+        from framing.runs import write_run
+        from framing.sides import SHIPPED_PAIRS, load_pairs
+    except ModuleNotFoundError as error:
+        raise MissingExtra(error.name or "?", "train", "Evaluating") from error
+
+    found: list[dict[str, Any]] = []
+    for name, place in zip(corpus, path, strict=True):
+        part = load_split(name, place, split, splits)
+        folder = output / f"{name}-{split}" if output is not None and len(corpus) > 1 else output
+        if swap:
+            figures = measure_swaps(model, part, load_pairs(pairs or SHIPPED_PAIRS), seed, device)
+            found.append(figures)
+            _print(figures, output_format, swap_markdown)
+            _write(folder, {"swap.json": json.dumps(figures, indent=1), "swap.md": swap_markdown(figures)})
+            continue
+        measured = measure(model, part, seed, drop_seen, device, place)
+        for warning in measured.warnings:
+            typer.echo(f"framing: {warning}", err=True)
+        found.append(measured.evaluation)
+        _print(measured.evaluation, output_format, evaluation_markdown)
+        if folder is not None:
+            write_run(folder, measured.evaluation, measured.rows)
+            _write(folder, {"report.md": evaluation_markdown(measured.evaluation)})
+    if len(found) > 1 and not swap:
+        typer.echo(matrix_markdown(found) if output_format == "markdown" else "", nl=output_format == "markdown")
+        _write(output, {"matrix.md": matrix_markdown(found)})
+
+
+def _print(figures: dict[str, Any], output_format: str, markdown: Any) -> None:
+    typer.echo(json.dumps(figures, ensure_ascii=False) if output_format == "json" else markdown(figures))
+
+
+def _write(folder: Path | None, files: dict[str, str]) -> None:
+    if folder is None:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (folder / name).write_text(content + "\n", encoding="utf-8")
+    typer.echo(f"{', '.join(files)} in {folder}", err=True)

@@ -1,0 +1,287 @@
+"""Compares evaluations of two models on the same items: per label the difference, its interval by article, and p values."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from framing import metrics
+from framing.errors import ConfigError
+from framing.evaluation import headline_level
+from framing.resampling import (
+    SAMPLES,
+    Floats,
+    PairedDifference,
+    Statistic,
+    f1_counts,
+    f1_of_sums,
+    holm,
+    paired_bootstrap,
+    paired_bootstrap_sums,
+    sums_by_article,
+)
+from framing.runs import Run
+from framing.vocabularies import MERGED
+
+Metric = Literal["f1", "average_precision", "span_f1", "macro_f1"]
+RANKING_SAMPLES: Final = 1000
+"""Draws for average precision, which no sums over articles give."""
+_REMEDY: Final = "evaluate both with the same --corpus and --split"
+_Key = tuple[str, int]
+_Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One figure of a label under both sides, a over b: `difference` is `a - b`, with its 95 % interval `low` to `high`.
+
+    `level` is that of the items. `p_adjusted` is Holm's over the labels of the same metric. Macro F1 over labels has no label and no
+    adjusted value. What cannot be told (average precision of a label without positives) is nan.
+    """
+
+    metric: Metric
+    label: str | None
+    level: str
+    a: float
+    b: float
+    difference: float
+    low: float
+    high: float
+    p_value: float
+    p_adjusted: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two sides on one corpus and split. `models_a` and `models_b` name the model of each run; `only_a` and `only_b` are labels that
+    the side measured and not every run of the other did, which are not compared.
+    """
+
+    models_a: tuple[str, ...]
+    models_b: tuple[str, ...]
+    corpus: str
+    split: str
+    articles: int
+    seed: int
+    samples: int
+    differences: tuple[Difference, ...]
+    only_a: tuple[str, ...] = ()
+    only_b: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON holds it: nan is None."""
+        plain = asdict(self)
+        rows = [{k: None if isinstance(v, float) and math.isnan(v) else v for k, v in row.items()} for row in plain["differences"]]
+        return plain | {"differences": rows}
+
+
+def compare(run_a: Run, run_b: Run, seed: int, samples: int = SAMPLES) -> Comparison:
+    """What `run_a` has over `run_b`; see `compare_many`."""
+    return compare_many([run_a], [run_b], seed, samples)
+
+
+def compare_many(runs_a: Sequence[Run], runs_b: Sequence[Run], seed: int, samples: int = SAMPLES) -> Comparison:
+    """What one side has over the other, each figure being the mean over the side's runs (one for each seed of a training).
+
+    Labels are compared at their headline level. Articles are resampled with replacement, each draw being given to all runs: the
+    intervals tell how far other articles would move the difference, not other seeds. Average precision takes at most
+    `RANKING_SAMPLES` draws. Macro F1 is over labels that have positives and are not merged from others.
+
+    Raises ConfigError where the runs are of different corpora, splits or items, or have no label in common.
+    """
+    runs = [*runs_a, *runs_b]
+    _require_same_setting(runs)
+    labels = [label for label in runs[0].evaluation["labels"] if all(label in run.evaluation["labels"] for run in runs)]
+    if not labels:
+        raise ConfigError(f"the runs have no label in common; {_REMEDY}, and models that give the same labels")
+    tables = [_tables(run) for run in runs]
+    found: list[Difference] = []
+    counts: dict[str, list[Floats]] = {}
+    names = sorted({row["article"] for run in runs for row in run.rows})
+    for label in labels:
+        level = headline_level(runs[0].evaluation["labels"][label])
+        keys = _same_items(tables, label, level)
+        sides = [[table[label, level][key] for key in keys] for table in tables]
+        articles = [str(row["article"]) for row in sides[0]]
+        split = len(runs_a)
+        sums = [sums_by_article(f1_counts(_bools(rows, "flagged"), _bools(rows, "gold")), articles) for rows in sides]
+        found.append(_of_sums("f1", label, level, f1_of_sums, sums, split, seed, samples))
+        found.append(_ranking(label, level, sides, articles, split, seed, min(samples, RANKING_SAMPLES)))
+        if label not in MERGED and _bools(sides[0], "gold").any():
+            counts[label] = [_placed(part, sorted(set(articles)), names) for part in sums]
+        if all((label, "span") in table for table in tables):
+            found.append(_spans(label, tables, split, seed, samples))
+    if len(counts) > 1:
+        macro = [np.concatenate(parts, axis=1) for parts in zip(*counts.values(), strict=True)]
+        found.append(_of_sums("macro_f1", None, "headline", _macro_of_sums, macro, len(runs_a), seed, samples))
+    measured = [{label for run in side for label in run.evaluation["labels"]} - set(labels) for side in (runs_a, runs_b)]
+    return Comparison(
+        tuple(str(run.evaluation["model"]) for run in runs_a),
+        tuple(str(run.evaluation["model"]) for run in runs_b),
+        runs[0].evaluation["corpus"],
+        runs[0].evaluation["split"],
+        len(names),
+        seed,
+        samples,
+        _adjusted(found),
+        *(tuple(sorted(rest)) for rest in measured),
+    )
+
+
+def _require_same_setting(runs: Sequence[Run]) -> None:
+    for part, name in (("corpus", "corpora"), ("split", "splits"), ("view", "readings of the corpus's labels")):
+        values = [run.evaluation.get(part) for run in runs]
+        for value in values:
+            if value != values[0]:
+                raise ConfigError(f"the runs are of different {name}: found '{values[0]}' and '{value}'; {_REMEDY}")
+
+
+def _tables(run: Run) -> dict[tuple[str, str], dict[_Key, _Row]]:
+    """The rows of each label and level, by their id and place."""
+    tables: dict[tuple[str, str], dict[_Key, _Row]] = {}
+    for row in run.rows:
+        tables.setdefault((row["label"], row["level"]), {})[row["id"], row["item"]] = row
+    return tables
+
+
+def _same_items(tables: Sequence[dict[tuple[str, str], dict[_Key, _Row]]], label: str, level: str) -> list[_Key]:
+    """Keys of a label's items in order; raises ConfigError that says what differs where they are not the same in all runs."""
+    first = tables[0].get((label, level), {})
+    for table in tables[1:]:
+        other = table.get((label, level), {})
+        differing = sorted(first.keys() ^ other.keys())
+        if differing or not first:
+            example = f", among them '{differing[0][0]}'" if differing else ""
+            raise ConfigError(
+                f"{label}: the runs hold different items: found {len(first)} and {len(other)} {level}s, "
+                f"{len(differing)} of them in one run only{example}; {_REMEDY}"
+            )
+        for key, row in first.items():
+            if _gold(other[key]) != _gold(row) or other[key]["article"] != row["article"]:
+                raise ConfigError(f"{label}: the {level} {key[1]} of '{key[0]}' has another gold label or article in each run; {_REMEDY}")
+    return sorted(first)
+
+
+def _gold(row: _Row) -> bool | list[tuple[int, int]]:
+    """Gold as it compares: the spans of a run that was read back are lists, those of one in memory tuples."""
+    gold = row["gold"]
+    return bool(gold) if isinstance(gold, bool) else [(start, end) for start, end in gold]
+
+
+def _bools(rows: Iterable[_Row], part: str) -> NDArray[np.bool_]:
+    return np.array([row[part] for row in rows], dtype=bool)
+
+
+def _of_sums(
+    metric: Metric,
+    label: str | None,
+    level: str,
+    statistic: Callable[[Floats], Floats],
+    sums: Sequence[Floats],
+    split: int,
+    seed: int,
+    samples: int,
+) -> Difference:
+    """The difference of a figure of sums, each of shape (articles, columns): the first `split` are of side a."""
+    sides = (sums[:split], sums[split:])
+    columns = sums[0].shape[1]
+    # Both sides must have as many columns; a mean stays the same when every run is counted equally often.
+    copies = math.lcm(*map(len, sides))
+    given = [np.concatenate(list(side) * (copies // len(side)), axis=1) for side in sides]
+
+    def mean(joined: Floats) -> Floats:
+        return np.asarray(statistic(joined.reshape(*joined.shape[:-1], copies, columns)).mean(axis=-1), dtype=np.float64)
+
+    given_a, given_b = given
+    paired = paired_bootstrap_sums(mean, given_a, given_b, seed, samples)
+    return _difference(metric, label, level, [float(mean(side.sum(axis=0))) for side in given], paired)
+
+
+def _difference(metric: Metric, label: str | None, level: str, figures: Sequence[float], paired: PairedDifference) -> Difference:
+    a, b = figures
+    return Difference(metric, label, level, a, b, paired.difference, paired.low, paired.high, paired.p_value)
+
+
+def _macro_of_sums(sums: Floats) -> Floats:
+    """Mean over labels of F1, the counts of each label one after the other: shape (..., 3 x labels)."""
+    return np.asarray(f1_of_sums(sums.reshape(*sums.shape[:-1], -1, 3)).mean(axis=-1), dtype=np.float64)
+
+
+def _placed(sums: Floats, articles: Sequence[str], names: Sequence[str]) -> Floats:
+    """Sums by article as rows of all articles `names`; those without an item of the label have none."""
+    placed = np.zeros((len(names), sums.shape[1]))
+    placed[np.searchsorted(np.array(names), np.array(articles))] = sums
+    return placed
+
+
+def _ranking(
+    label: str, level: str, sides: Sequence[Sequence[_Row]], articles: Sequence[str], split: int, seed: int, samples: int
+) -> Difference:
+    gold = _bools(sides[0], "gold")
+    figures = [resampled_average_precision(np.array([float(row["probability"]) for row in rows]), gold) for rows in sides]
+
+    def mean(part: Sequence[Statistic]) -> Statistic:
+        return lambda items: float(np.mean([figure(items) for figure in part]))
+
+    a, b = mean(figures[:split]), mean(figures[split:])
+    everything = np.arange(len(articles))
+    paired = paired_bootstrap(a, b, articles, seed, samples)
+    return _difference("average_precision", label, level, [a(everything), b(everything)], paired)
+
+
+def resampled_average_precision(scores: Floats, gold: NDArray[np.bool_]) -> Statistic:
+    """`metrics.average_precision` as a function of item indices, sorted once for all draws; nan when no drawn item is positive."""
+    order = np.argsort(-scores, kind="stable")
+    last_of_tie = np.flatnonzero(np.append(np.diff(scores[order]) != 0, True))
+    ordered = gold[order].astype(np.float64)
+
+    def figure(items: NDArray[np.int64]) -> float:
+        times = np.bincount(items, minlength=len(order))[order]
+        hits = np.cumsum(times * ordered)[last_of_tie]
+        retrieved = np.cumsum(times)[last_of_tie]
+        gains = np.diff(hits, prepend=0.0)
+        return float((gains * hits / np.maximum(retrieved, 1)).sum() / hits[-1]) if hits[-1] else float("nan")
+
+    return figure
+
+
+def _spans(label: str, tables: Sequence[dict[tuple[str, str], dict[_Key, _Row]]], split: int, seed: int, samples: int) -> Difference:
+    keys = _same_items(tables, label, "span")
+    sums = []
+    for table in tables:
+        rows = [table[label, "span"][key] for key in keys]
+        sums.append(sums_by_article(np.array([_span_sums(row) for row in rows]), [str(row["article"]) for row in rows]))
+    return _of_sums("span_f1", label, "span", _span_f1_of_sums, sums, split, seed, samples)
+
+
+def _span_sums(row: _Row) -> list[float]:
+    """Shares earned and spans predicted, shares found and gold spans, as `metrics.span_overlap` counts them."""
+    predicted, gold = ([(int(start), int(end)) for start, end in row[part]] for part in ("predicted", "gold"))
+    precision, recall, _ = metrics.span_overlap([predicted], [gold])
+    spans = len(metrics.merge(predicted)), len(metrics.merge(gold))
+    return [precision * spans[0], spans[0], recall * spans[1], spans[1]]
+
+
+def _span_f1_of_sums(sums: Floats) -> Floats:
+    earned, predicted, found, gold = np.moveaxis(sums, -1, 0)
+    precision, recall = earned / np.maximum(predicted, 1), found / np.maximum(gold, 1)
+    both = precision + recall
+    f1: Floats = np.divide(2 * precision * recall, both, out=np.zeros_like(both), where=both > 0)
+    return f1
+
+
+def _adjusted(found: Sequence[Difference]) -> tuple[Difference, ...]:
+    """The differences, metric by metric, those of labels with Holm's adjustment over the labels of their metric."""
+    ordered: list[Difference] = []
+    metrics_in_order: tuple[Metric, ...] = ("f1", "macro_f1", "average_precision", "span_f1")
+    for metric in metrics_in_order:
+        family = [row for row in found if row.metric == metric]
+        told = [row for row in family if row.label is not None and not math.isnan(row.p_value)]
+        adjusted = dict(zip(map(id, told), holm([row.p_value for row in told]), strict=True)) if told else {}
+        ordered += [replace(row, p_adjusted=adjusted.get(id(row))) for row in family]
+    return tuple(ordered)

@@ -1,0 +1,99 @@
+"""Cross-validation: trains one model a fold and measures every paragraph with the model that did not see it."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from framing.assessment import Setting, assess, baselines_beside, item_rows
+from framing.backends.loading import load_model
+from framing.config import TrainConfig
+from framing.corpora.base import Example
+from framing.errors import ConfigError
+from framing.evaluation import Items, article_figures, article_items, headline_level, joined, label_figures
+from framing.experiment import begun, finished, run
+from framing.prediction import Calibrated, predict_articles, predict_examples
+from framing.runs import write_run
+from framing.splits import group_articles
+from framing.training_data import finish, hold_out, read
+
+
+def fold_of(examples: Sequence[Example], folds: int, by: str, seed: int) -> list[int]:
+    """Fold of each example. By article, near-duplicates stay together; by source, whole sources do. Folds are filled evenly.
+
+    Raises:
+        ConfigError: there are fewer groups than folds.
+    """
+    by_article = group_articles(examples) if by == "article" else {}
+    groups = [by_article.get(example.article, example.source) for example in examples]
+    sizes: dict[str, int] = defaultdict(int)
+    for group in groups:
+        sizes[group] += 1
+    if len(sizes) < folds:
+        raise ConfigError(f"key 'folds': {folds} folds of {len(sizes)} groups by {by}; expected at most as many folds as groups")
+    order = sorted(sizes)
+    random.Random(seed).shuffle(order)
+    filled = [0] * folds
+    chosen = {}
+    # The largest first, each into the fold that holds least: a big outlet would otherwise fill a fold and more.
+    for group in sorted(order, key=lambda name: -sizes[name]):
+        chosen[group] = filled.index(min(filled))
+        filled[chosen[group]] += sizes[group]
+    return [chosen[group] for group in groups]
+
+
+def cross_validate(config: TrainConfig, resume: bool = False) -> dict[str, Any]:
+    """Train `config.folds` models and leave their folders and one evaluation of all folds below `config.output`.
+
+    A fold that is finished is not trained again, so that an interrupted cross-validation goes on with `resume`. An article that stands
+    in sources of several folds is left out of the training of each of them.
+
+    Raises:
+        ConfigError: the folder holds another run, there are fewer groups than folds, or a holdout takes all or nothing of a fold.
+    """
+    output = Path(config.output)
+    if output.is_dir() and any(output.iterdir()) and not resume:
+        raise ConfigError(f"{output} holds another run; go on with --resume, choose output=FOLDER, or delete it")
+    examples = [example for corpus in config.corpora for example in read(corpus)]
+    fold = fold_of(examples, config.folds, config.fold_by, config.seed)
+    calibrated: list[Calibrated] = []
+    articles: dict[str, list[Items]] = {}
+    baselines: dict[str, dict[str, list[Items]]] = {}
+    of_fold = []
+    seconds = 0.0
+    for number in range(config.folds):
+        measured = [e for e, of_example in zip(examples, fold, strict=True) if of_example == number]
+        inside = {e.article for e in measured}
+        rest = [e for e in examples if e.article not in inside]
+        folder = output / f"fold-{number}"
+        settings = config.model_copy(update={"output": str(folder)})
+        if not finished(folder, settings):
+            held, own = hold_out(rest, config.holdout)
+            run(settings, resume=begun(folder), data=finish(own, held, config))
+        model = load_model(folder)
+        started = time.perf_counter()
+        predictions = predict_examples(model.tokenizer, model.predict, model.sharpness, measured, model.channels)
+        whole = predict_articles(model.tokenizer, model.predict_articles, measured, model.article_labels) if model.predict_articles else []
+        seconds += time.perf_counter() - started
+        now = [Calibrated(p, model.calibration) for p in predictions]
+        figures = label_figures(now, config.seed, samples=0)
+        of_articles = article_items(whole, model.calibration)
+        headlines = {label: figures[label][headline_level(figures[label])] for label in figures}
+        headlines |= article_figures(of_articles, config.seed, samples=0)
+        of_fold.append({label: headline["macro_f1"] for label, headline in headlines.items()})
+        for label, items in of_articles.items():
+            articles.setdefault(label, []).append(items)
+        for label, by_name in baselines_beside(rest, measured, figures, config.seed).items():
+            for name, items in by_name.items():
+                baselines.setdefault(label, {}).setdefault(name, []).append(items)
+        calibrated += now
+    setting = Setting(config.name, "+".join(c.name for c in config.corpora), f"{config.folds} folds by {config.fold_by}", config.seed, {})
+    pooled = {label: {name: joined(parts) for name, parts in by_name.items()} for label, by_name in baselines.items()}
+    evaluation = assess(setting, calibrated, seconds, {label: joined(parts) for label, parts in articles.items()}, pooled)
+    evaluation |= {"folds": of_fold}
+    write_run(output / "evaluation", evaluation, item_rows(calibrated))
+    return evaluation

@@ -1,0 +1,140 @@
+"""Tells which documents a model has seen: those that it was trained on, and those that its thresholds were fitted on.
+
+Corpora take paragraphs from the same articles and cut them differently, so that documents are compared by their sentences, drawn by
+our own splitter whatever the corpus says, and by article as well as by id.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from framing.corpora.base import Example, sha256
+from framing.errors import CorpusError, ModelError
+from framing.neighbours import words
+from framing.segmentation import sentence_bounds
+
+FILE: Final = "training-documents.json"
+SHORTEST_WORDS: Final = 6
+"""Shorter sentences («He declined to comment.») stand in many articles and are not compared."""
+DIGEST_DIGITS: Final = 10
+"""Of the hash of a sentence. An unseen sentence has the digest of one of 10,000 seen ones by a chance of one in 100 million."""
+HELD: Final = 0.5
+"""Share from which an article counts as seen (of a seen article's sentences, that it holds), and a paragraph (of its sentences)."""
+_NAMED: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingManifest:
+    """The articles that a model was trained on and calibrated on, each with the digests of those sentences that it was shown."""
+
+    training: Mapping[str, frozenset[str]]
+    calibration: Mapping[str, frozenset[str]]
+
+    @classmethod
+    def of(cls, training: Iterable[Example], calibration: Iterable[Example]) -> TrainingManifest:
+        """The manifest of a training: the examples that the weights were fitted on, and those that stopping and thresholds were."""
+        return cls(_by_article(training), _by_article(calibration))
+
+    def write(self, folder: Path) -> None:
+        """Write `training-documents.json` into a model folder: article ids and digests, no text."""
+        parts = {"training": self.training, "calibration": self.calibration}
+        rows = {
+            name: {article: "".join(sorted(digests)) for article, digests in sorted(part.items())} for name, part in parts.items()
+        }
+        (folder / FILE).write_text(json.dumps(rows, indent=0) + "\n", encoding="utf-8")
+
+    @classmethod
+    def read(cls, folder: Path) -> TrainingManifest | None:
+        """The manifest in a model folder; None where there is none, so that nothing is known of what the model has seen.
+
+        Raises:
+            ModelError: the file is not one that `write` made.
+        """
+        try:
+            rows = json.loads((folder / FILE).read_text(encoding="utf-8"))
+            return cls(*({name: _cut(of) for name, of in rows[part].items()} for part in ("training", "calibration")))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ModelError(
+                f"{folder / FILE}: not a list of training documents ({error!r}); expected the JSON that 'framing train' writes: "
+                f"copy the model folder again"
+            ) from error
+
+
+def unknown_training(folder: Path) -> str:
+    """The warning for a model folder without a manifest."""
+    return (
+        f"{folder}: holds no {FILE}, so that what the model was trained on is not known and the figures may count documents that it "
+        f"has seen; 'framing train' writes the file"
+    )
+
+
+def seen(manifest: TrainingManifest, examples: Sequence[Example], calibration: bool = True) -> list[Example]:
+    """The examples that the model has seen, in order; with `calibration` also those that it was only calibrated on.
+
+    An article counts as seen, with all its examples, when its id is listed or when it holds the share `HELD` of the sentences of a
+    listed article. Of other articles those examples count of whose sentences the share `HELD` is listed: a notice or a statement that
+    stood in another article.
+    """
+    listed: dict[str, frozenset[str]] = dict(manifest.training)
+    if calibration:
+        for article, digests in manifest.calibration.items():
+            listed[article] = listed.get(article, frozenset()) | digests
+    holders: dict[str, list[str]] = defaultdict(list)
+    for article, digests in listed.items():
+        for digest in digests:
+            holders[digest].append(article)
+    articles = {article for article, digests in _by_article(examples).items() if article in listed or _holds(digests, listed, holders)}
+    return [e for e in examples if e.article in articles or _known(frozenset(_digests(e)), holders)]
+
+
+def refuse_seen(manifest: TrainingManifest, examples: Sequence[Example], where: str, calibration: bool = True) -> None:
+    """Raise CorpusError that begins with `where` when the model has seen one of the examples; see `seen`."""
+    found = list(dict.fromkeys(example.article for example in seen(manifest, examples, calibration)))
+    if not found:
+        return
+    documents = len({example.article for example in examples})
+    named = ", ".join(found[:_NAMED]) + (", ..." if len(found) > _NAMED else "")
+    raise CorpusError(
+        f"{where}: the model has seen {len(found)} of the {documents} documents, whole or in part ({named}), expected none; choose "
+        f"unseen documents with --split, or leave these out with --drop-seen"
+    )
+
+
+def _holds(digests: frozenset[str], listed: Mapping[str, frozenset[str]], holders: Mapping[str, list[str]]) -> bool:
+    """Whether an article of these sentences holds enough of one of the listed articles."""
+    shared: dict[str, int] = defaultdict(int)
+    for digest in digests:
+        for article in holders.get(digest, ()):
+            shared[article] += 1
+    return any(count >= HELD * len(listed[article]) for article, count in shared.items())
+
+
+def _known(digests: frozenset[str], holders: Mapping[str, list[str]]) -> bool:
+    return bool(digests) and sum(digest in holders for digest in digests) >= HELD * len(digests)
+
+
+def _by_article(examples: Iterable[Example]) -> dict[str, frozenset[str]]:
+    digests: dict[str, set[str]] = defaultdict(set)
+    for example in examples:
+        digests[example.article].update(_digests(example))
+    return {article: frozenset(of) for article, of in digests.items()}
+
+
+def _digests(example: Example) -> Iterator[str]:
+    for start, end in sentence_bounds(example.text, 0, len(example.text)):
+        found = words(example.text[start:end])
+        if len(found) >= SHORTEST_WORDS:
+            yield sha256(" ".join(found))[:DIGEST_DIGITS]
+
+
+def _cut(digests: str) -> frozenset[str]:
+    if len(digests) % DIGEST_DIGITS:
+        raise ValueError(f"{len(digests)} digits, expected a multiple of {DIGEST_DIGITS}")
+    return frozenset(digests[start : start + DIGEST_DIGITS] for start in range(0, len(digests), DIGEST_DIGITS))

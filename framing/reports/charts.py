@@ -1,0 +1,166 @@
+"""Draws small charts as SVG text: precision over recall, reliability, F1 per label with intervals and baselines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from framing.reports.characters import html_text
+from framing.taxonomy import DEVICE_NAMES, device
+
+CALM: Final = ("#4f7fa3", "#8a7035", "#4f8a6b", "#a0627a", "#6f76b0", "#7a7a70")
+"""For labels that have no colour of their own; like those of devices at least 3:1 against white and against #1b1b1f."""
+
+# A square chart: the plot is [0, 1] x [0, 1] with room for ticks to the left and below.
+_SIZE: Final = 190.0
+_LEFT: Final = 34.0
+_TOP: Final = 8.0
+_PLOT: Final = 146.0
+_SMALLEST_DOT: Final = 2.0
+_LARGEST_DOT: Final = 9.0
+
+_BARS_WIDTH: Final = 360.0
+_BARS_PLOT: Final = 300.0
+_BARS_LEFT: Final = 8.0
+_ROW: Final = 46.0
+# Letters of baselines that would stand nearer to each other than this are written as one word.
+_LETTER_ROOM: Final = 9.0
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """F1 of one label: the name as shown, its colour, the figure, its interval or None, and (letter, F1) of each baseline."""
+
+    name: str
+    colour: str
+    f1: float
+    interval: tuple[float, float] | None
+    baselines: tuple[tuple[str, float], ...] = ()
+
+
+def label_colours(labels: Sequence[str]) -> dict[str, str]:
+    """A colour for each label: a device has its own, the others take turns."""
+    others = [label for label in labels if label not in DEVICE_NAMES]
+    turns = {label: CALM[place % len(CALM)] for place, label in enumerate(others)}
+    return {label: turns[label] if label in turns else device(label).colour for label in labels}
+
+
+def precision_recall_chart(
+    name: str, curve: Sequence[Sequence[float]], positives: float, operating: tuple[float, float] | None, colour: str
+) -> str:
+    """Precision over recall.
+
+    Args:
+        name: of the label, as shown.
+        curve: (recall, precision) points by rising recall.
+        positives: share of positive items, the precision of marking everything: a dashed line.
+        operating: (recall, precision) at the threshold: a ring; None for none.
+        colour: of the line, `#rrggbb`.
+    """
+    at = f" At the threshold: precision {operating[1]:.2f}, recall {operating[0]:.2f}." if operating else ""
+    points = " ".join(f"{_x(recall):.1f},{_y(precision):.1f}" for recall, precision in curve)
+    ring = ""
+    if operating:
+        x, y = _x(operating[0]), _y(operating[1])
+        ring = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="none" stroke="currentColor" stroke-width="2"/>'
+    return _svg(
+        f"{name}: precision over recall.{at} Marking everything: precision {positives:.2f}.",
+        _axes("recall", "precision")
+        + f'<path d="M{_x(0)} {_y(positives):.1f}H{_x(1)}" stroke="currentColor" stroke-dasharray="4 3" fill="none"/>'
+        + (f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2" stroke-linejoin="round"/>' if curve else "")
+        + (ring if operating else ""),
+    )
+
+
+def reliability_chart(name: str, bins: Sequence[Sequence[float]], colour: str) -> str:
+    """Observed share over stated probability, (stated, observed, items) per bin: a dot's area goes with the number of items."""
+    most = max((count for _, _, count in bins), default=1)
+    dots = "".join(
+        f'<circle cx="{_x(stated):.1f}" cy="{_y(observed):.1f}" r="{max(_SMALLEST_DOT, _LARGEST_DOT * (count / most) ** 0.5):.1f}"'
+        f' fill="{colour}" fill-opacity="0.75" stroke="{colour}"/>'
+        for stated, observed, count in bins
+    )
+    told = ", ".join(f"{observed:.2f} at {stated:.2f} ({count:,.0f})" for stated, observed, count in bins)
+    return _svg(
+        f"{name}: reliability. Observed share at stated probability (items): {told}.",
+        _axes("stated", "observed")
+        + f'<path d="M{_x(0)} {_y(0)}L{_x(1)} {_y(1)}" stroke="currentColor" stroke-dasharray="4 3" fill="none"/>'
+        + dots,
+    )
+
+
+def f1_bars(bars: Sequence[Bar], letters: Mapping[str, str]) -> str:
+    """Horizontal bars of F1 with intervals; baselines are ticks under each bar with their letter. `letters`: letter to name."""
+    height = _ROW * len(bars) + 24
+    told = "; ".join(f"{bar.name} {bar.f1:.2f}" for bar in bars)
+    grid = "".join(
+        f'<path d="M{_bar_x(tick / 4):.1f} 0V{height - 20:.1f}" stroke="currentColor" stroke-opacity="0.15"/>'
+        f'<text x="{_bar_x(tick / 4):.1f}" y="{height - 6:.1f}" text-anchor="middle" font-size="11">{tick / 4:g}</text>'
+        for tick in range(5)
+    )
+    rows = "".join(_bar(bar, _ROW * place) for place, bar in enumerate(bars))
+    under = f" Ticks: {', '.join(f'{letter} {name}' for letter, name in letters.items())}." if letters else ""
+    return _svg(f"F1 by label: {told}.{under}", grid + rows, _BARS_WIDTH, height)
+
+
+def _bar(bar: Bar, top: float) -> str:
+    middle = top + 22
+    shape = (
+        f'<text x="{_BARS_LEFT}" y="{top + 13:.1f}" font-size="12">{html_text(bar.name)}</text>'
+        f'<text x="{_BARS_WIDTH}" y="{middle + 4:.1f}" text-anchor="end" font-size="12" font-weight="600">{bar.f1:.2f}</text>'
+        f'<rect x="{_BARS_LEFT}" y="{middle - 4:.1f}" width="{_BARS_PLOT * bar.f1:.1f}" height="8" rx="1.5" fill="{bar.colour}"/>'
+    )
+    if bar.interval:
+        low, high = map(_bar_x, bar.interval)
+        whisker = f"M{low:.1f} {middle}H{high:.1f}M{low:.1f} {middle - 4}v8M{high:.1f} {middle - 4}v8"
+        shape += f'<path d="{whisker}" stroke="currentColor" stroke-width="1.5" fill="none"/>'
+    ticks = "".join(f"M{_bar_x(f1):.1f} {middle + 6}v4" for _, f1 in bar.baselines)
+    words = "".join(
+        f'<text x="{x:.1f}" y="{middle + 20}" text-anchor="middle" font-size="10">{html_text(word)}</text>'
+        for word, x in _words(bar.baselines)
+    )
+    return shape + (f'<path d="{ticks}" stroke="currentColor" fill="none"/>{words}' if ticks else "")
+
+
+def _words(baselines: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
+    """(letters, x of their middle): neighbours that would touch are put together."""
+    groups: list[list[tuple[str, float]]] = []
+    for letter, f1 in sorted(baselines, key=lambda given: given[1]):
+        if groups and _bar_x(f1) - groups[-1][-1][1] < _LETTER_ROOM:
+            groups[-1].append((letter, _bar_x(f1)))
+        else:
+            groups.append([(letter, _bar_x(f1))])
+    return [("".join(letter for letter, _ in group), sum(x for _, x in group) / len(group)) for group in groups]
+
+
+def _axes(across: str, up: str) -> str:
+    ticks = "".join(
+        f'<text x="{_x(value):.1f}" y="{_y(0) + 14:.1f}" text-anchor="{anchor}" font-size="11">{value:g}</text>'
+        f'<text x="{_LEFT - 5}" y="{_y(value) + 4:.1f}" text-anchor="end" font-size="11">{value:g}</text>'
+        for value, anchor in ((0.0, "middle"), (0.5, "middle"), (1.0, "middle"))
+    )
+    return (
+        f'<path d="M{_x(0)} {_y(1)}V{_y(0)}H{_x(1)}" stroke="currentColor" fill="none"/>{ticks}'
+        f'<text x="{_x(0.5):.1f}" y="{_SIZE - 3}" text-anchor="middle" font-size="11">{across}</text>'
+        f'<text transform="translate(9 {_y(0.5):.1f}) rotate(-90)" text-anchor="middle" font-size="11">{up}</text>'
+    )
+
+
+def _svg(title: str, inside: str, width: float = _SIZE, height: float = _SIZE) -> str:
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {width:g} {height:g}">'
+        f'<title>{html_text(title)}</title><g fill="currentColor">{inside}</g></svg>'
+    )
+
+
+def _x(value: float) -> float:
+    return _LEFT + _PLOT * value
+
+
+def _y(value: float) -> float:
+    return _TOP + _PLOT * (1 - value)
+
+
+def _bar_x(value: float) -> float:
+    return _BARS_LEFT + _BARS_PLOT * value

@@ -1,0 +1,136 @@
+"""Runs one configuration over seeds and over a grid of settings, and puts the figures into one table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import yaml
+
+from framing.config import TrainConfig, load_config
+from framing.errors import ConfigError, FramingError
+from framing.experiment import METRICS, begun, finished
+
+TABLE: Final = "sweep.md"
+FIGURES: Final = ("mean_average_precision", "mean_f1")
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One run of a sweep: its setting as overrides, its seed, its folder below the sweep's."""
+
+    setting: tuple[str, ...]
+    seed: int
+    folder: str
+
+
+def load_grid(path: Path) -> dict[str, list[Any]]:
+    """Keys and the values to try, from YAML (`training.learning_rate: [0.00005, 0.0001]`).
+
+    Raises:
+        ConfigError: the file is missing or not YAML, or a key has no list of values.
+    """
+    try:
+        grid = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: no such grid; expected a YAML file of keys and lists of values") from None
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ConfigError(f"{path}: not readable as YAML: {error}") from error
+    if not isinstance(grid, dict) or not grid:
+        raise ConfigError(f"{path}: found {type(grid).__name__}, expected keys with lists of values, as training.epochs: [3, 5]")
+    for key, values in grid.items():
+        if not isinstance(values, list) or not values:
+            raise ConfigError(f"{path}: key '{key}' holds {values!r}, expected a list of values to try")
+        if key in ("seed", "output"):
+            raise ConfigError(f"{path}: key '{key}' is set by the sweep itself; use --seeds, or output=FOLDER")
+    return grid
+
+
+def trials(grid: Mapping[str, Sequence[Any]], first_seed: int, seeds: int) -> list[Trial]:
+    """Every setting of the grid with every seed, seeds innermost; without a grid there is one setting."""
+    settings = [tuple(f"{key}={json.dumps(value)}" for key, value in zip(grid, values, strict=True)) for values in product(*grid.values())]
+    found = []
+    for number, setting in enumerate(settings):
+        prefix = f"setting-{number}/" if grid else ""
+        found += [Trial(setting, seed, f"{prefix}seed-{seed}") for seed in range(first_seed, first_seed + seeds)]
+    return found
+
+
+def sweep(
+    path: Path,
+    overrides: Sequence[str],
+    chosen: Sequence[Trial],
+    run: Callable[[TrainConfig, bool], Any],
+    progress: Callable[[str], None],
+) -> str:
+    """Run every trial that is not finished, and return the table, which is also left in the sweep's folder.
+
+    A trial that fails is told in the table with its error, and the others go on; a trial that has begun is resumed from its last
+    checkpoint. `run` trains one configuration and leaves its folder.
+
+    Raises:
+        ConfigError: a setting does not fit the configuration (before anything is trained), or a folder holds another setting's run.
+    """
+    configs = [load_config(path, [*overrides, *trial.setting, f"seed={trial.seed}"]) for trial in chosen]
+    folder = Path(configs[0].output)
+    rows = []
+    for trial, config in zip(chosen, configs, strict=True):
+        place = folder / trial.folder
+        settings = config.model_copy(update={"output": str(place)})
+        failed = ""
+        if not finished(place, settings):
+            progress(f"{trial.folder} {' '.join(trial.setting)}")
+            try:
+                run(settings, begun(place))
+            except FramingError as error:
+                failed = str(error)
+        rows.append((trial, failed or figures_of(json.loads((place / METRICS).read_text(encoding="utf-8")))))
+    table = sweep_table(rows)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / TABLE).write_text(table + "\n", encoding="utf-8")
+    return table
+
+
+def figures_of(metrics: Mapping[str, Any]) -> dict[str, float]:
+    """Dev figures of a finished run: mean average precision and mean F1 over its labels, and the F1 of each."""
+    labels = metrics["dev"].get("labels", {})
+    headline = {label: figures.get("sentence", figures.get("paragraph")) for label, figures in labels.items()}
+    headline |= metrics["dev"].get("articles", {})
+    supported = {label: figures for label, figures in headline.items() if figures and figures["support"]}
+    means = (float(np.mean([figures[key] for figures in supported.values()])) for key in ("average_precision", "f1"))
+    return dict(zip(FIGURES, means, strict=True)) | {label: float(figures["f1"]) for label, figures in supported.items()}
+
+
+def sweep_table(rows: Sequence[tuple[Trial, dict[str, float] | str]]) -> str:
+    """Markdown: one row a setting, mean and standard deviation over its seeds; then one row a run."""
+    done = [(trial, figures) for trial, figures in rows if isinstance(figures, dict)]
+    # Where every run failed one column is left, for what went wrong.
+    columns = list(dict.fromkeys(key for _, figures in done for key in figures)) or [FIGURES[0]]
+    lines = [_row(["setting", "seeds", *columns]), _row(["---"] * (len(columns) + 2))]
+    for setting in dict.fromkeys(trial.setting for trial, _ in rows):
+        members = [figures for trial, figures in done if trial.setting == setting]
+        cells = [_spread([figures[key] for figures in members if key in figures]) for key in columns]
+        lines.append(_row([" ".join(setting) or "as configured", str(len(members)), *cells]))
+    lines += ["", _row(["run", *columns]), _row(["---"] * (len(columns) + 1))]
+    for trial, figures in rows:
+        if isinstance(figures, str):
+            reason = " ".join(figures.split()).replace("|", "\\|")
+            lines.append(_row([trial.folder, f"failed: {reason}", *[""] * (len(columns) - 1)]))
+        else:
+            lines.append(_row([trial.folder, *(f"{figures[key]:.3f}" if key in figures else "" for key in columns)]))
+    return "\n".join(lines)
+
+
+def _spread(values: Sequence[float]) -> str:
+    if not values:
+        return ""
+    return f"{np.mean(values):.3f}" + (f" ± {np.std(values, ddof=1):.3f}" if len(values) > 1 else "")
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"

@@ -1,0 +1,100 @@
+"""Which examples a run trains on, and which early stopping and calibration see."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from framing.config import CorpusConfig, TrainConfig
+from framing.corpora import load_corpus
+from framing.corpora.base import Example, fingerprint
+from framing.errors import ConfigError
+from framing.sides import SHIPPED_PAIRS, load_pairs
+from framing.splits import load_splits, select
+from framing.swapping import augment
+
+PUBLISHED: Final = "published"
+
+
+@dataclass(frozen=True)
+class SplitData:
+    """Examples to train on over all corpora of a run, those that early stopping and calibration see, and a hash of both as published."""
+
+    train: list[Example]
+    dev: list[Example]
+    data_fingerprint: str
+
+
+def load_split_data(config: TrainConfig) -> SplitData:
+    """Read the corpora of a run and split them; raises ConfigError when nothing is left to train on or to calibrate with."""
+    train: list[Example] = []
+    dev: list[Example] = []
+    for corpus in config.corpora:
+        examples = read(corpus)
+        own = of_split(examples, corpus, config, "train")
+        if corpus.name in config.calibrate_on:
+            held, own = hold_out(own, config.holdout) if config.holdout else (of_split(examples, corpus, config, "dev"), own)
+            dev += held
+        train += own
+    return finish(train, dev, config)
+
+
+def finish(train: Sequence[Example], dev: Sequence[Example], config: TrainConfig) -> SplitData:
+    """The data of a run as training sees it: negatives thinned out, swapped copies added.
+
+    Raises:
+        ConfigError: nothing is left to train on or to calibrate with.
+    """
+    if not train or not dev:
+        origin = f"a holdout of {config.holdout}" if config.holdout else f"{config.splits}"
+        raise ConfigError(
+            f"{origin} leaves {len(train)} paragraphs to train on and {len(dev)} to calibrate with, expected some of both; "
+            f"change the key '{'holdout' if config.holdout else 'splits'}'"
+        )
+    settings = config.training
+    shown = thin(train, settings.negatives, config.seed)
+    if settings.swap:
+        pairs = load_pairs(Path(settings.swap_pairs) if settings.swap_pairs else SHIPPED_PAIRS)
+        shown = augment(shown, pairs, settings.swap, config.seed)
+    # Of the originals: thinning and swapping follow from the configuration and the seed.
+    return SplitData(shown, list(dev), fingerprint([*train, *dev]))
+
+
+def read(corpus: CorpusConfig) -> list[Example]:
+    """The examples of a corpus, of the wanted sources."""
+    examples = load_corpus(corpus.name, Path(corpus.path))
+    if not corpus.sources:
+        return examples
+    unknown = sorted(set(corpus.sources) - {example.source for example in examples})
+    if unknown:
+        known = ", ".join(sorted({example.source for example in examples}))
+        raise ConfigError(f"corpus '{corpus.name}' has no source '{unknown[0]}'; expected some of {known}")
+    return [example for example in examples if example.source in corpus.sources]
+
+
+def of_split(examples: Sequence[Example], corpus: CorpusConfig, config: TrainConfig, split: str) -> list[Example]:
+    """The examples of one split, by the corpus's own splits or those of the run."""
+    splits = corpus.splits or config.splits
+    if splits != PUBLISHED:
+        return select(examples, load_splits(Path(splits)), split)
+    if all(example.split is None for example in examples):
+        raise ConfigError(f"corpus '{corpus.name}' came without splits; name a file of 'framing data split' in its key 'splits'")
+    return [example for example in examples if example.split == split]
+
+
+def hold_out(examples: Sequence[Example], share: float) -> tuple[list[Example], list[Example]]:
+    """(held out, the rest): whole articles, drawn by a hash of their id, so that every seed and every fold holds out the same ones."""
+    held = {a for a in {e.article for e in examples} if int(hashlib.sha256(a.encode()).hexdigest()[:8], 16) < share * 2**32}
+    return [e for e in examples if e.article in held], [e for e in examples if e.article not in held]
+
+
+def thin(examples: Sequence[Example], share: float, seed: int) -> list[Example]:
+    """The examples without a share of those that hold no label at all."""
+    if share == 1.0:
+        return list(examples)
+    draw = random.Random(seed)
+    return [e for e in examples if e.spans or any(e.labels.values()) or e.article_labels or draw.random() < share]

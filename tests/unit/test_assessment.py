@@ -1,0 +1,220 @@
+"""Evaluations as plain structures: what is measured, beside which baselines, and how labels of others are read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from tokenizers import Tokenizer, models, pre_tokenizers
+
+from framing.assessment import Setting, as_devices, assess, baselines_beside, in_common, item_rows
+from framing.baselines import BASELINES
+from framing.calibration import cross_fit, fit
+from framing.corpora.base import Example
+from framing.decoding import Calibration, Scale
+from framing.encoding import EncodedParagraph
+from framing.evaluation import article_items, label_figures, quick_figures
+from framing.prediction import ArticlePrediction, Calibrated, predict_examples
+from framing.taxonomy import CHANNELS, DEVICE_NAMES
+from framing.text import Span
+from framing.vocabularies import BIAS, channels_of
+
+WORDS = Tokenizer(models.WordLevel({"[UNK]": 0, "reckless": 1}, unk_token="[UNK]"))
+WORDS.pre_tokenizer = pre_tokenizers.Whitespace()
+SETTING = Setting("try@1", "made", "dev", 1, {})
+CLEAN, MARKED = "The council met on Tuesday.", "The reckless council met."
+TECHNIQUES = channels_of(["techniques"])
+
+
+def example(number: int, *spans: Span, text: str = f"{CLEAN} {MARKED}", known: Sequence[str] = CHANNELS, **changes: Any) -> Example:
+    made = Example(f"p/{number}", "made", f"paper-{number % 2}", f"made#{number // 2}", text, spans, frozenset(known))
+    return replace(made, **changes)
+
+
+def annotated(count: int) -> list[Example]:
+    """Two sentences each; the second is marked, and every fourth paragraph has no mark."""
+    span, clean = Span(32, 40, "loaded_label", "own"), f"{CLEAN} {CLEAN}"
+    return [example(number, text=clean) if number % 4 == 0 else example(number, span) for number in range(count)]
+
+
+def predicted(examples: Sequence[Example], channels: Sequence[str] = CHANNELS) -> list[Calibrated]:
+    """A model that marks the word «reckless» in every channel, with a little noise, and its cross-fitted calibration."""
+
+    def predictor(paragraphs: Sequence[EncodedParagraph]) -> list[NDArray[np.float32]]:
+        random = np.random.default_rng(1)
+        return [(p.ids[:, None] * 4 - 2 + random.normal(0, 1, (len(p.ids), len(channels)))).astype(np.float32) for p in paragraphs]
+
+    return cross_fit(predict_examples(WORDS, predictor, 4.0, examples, channels), 3, seed=1)
+
+
+def test_an_evaluation_is_plain_json_with_every_part() -> None:
+    examples = annotated(40)
+    calibrated = predicted(examples)
+    figures = label_figures(calibrated, 1, samples=0)
+    found = assess(SETTING, calibrated, 0.5, baselines=baselines_beside(annotated(60), examples, figures, 1))
+    json.dumps(found)
+    assert found["extent"] == {"articles": 20, "paragraphs": 40, "sentences": 80, "left_out": 0}
+    assert list(found["labels"]) == list(DEVICE_NAMES)
+    assert found["labels"]["loaded_label"]["sentence"]["support"] == 30
+    assert set(found["curves"]) == set(found["errors"]) == set(DEVICE_NAMES)
+    assert found["voice"]["support"] == 30
+
+
+def test_baselines_stand_beside_every_label_that_can_be_learned() -> None:
+    examples = annotated(40)
+    figures = label_figures(predicted(examples), 1, samples=0)
+    table = baselines_beside(annotated(60), examples, figures, 1)
+    # The other devices are never present in what the baselines learn from.
+    assert list(table) == ["loaded_label"]
+    assert tuple(table["loaded_label"]) == BASELINES
+    assert all(len(items.gold) == 80 for items in table["loaded_label"].values())
+    assert table["loaded_label"]["all_positive"].flagged.all()
+    assert baselines_beside([], examples, figures, 1) == {}
+
+
+def test_words_in_spans_that_overlap_or_end_inside_a_word_count_once_in_the_word_list() -> None:
+    spans = (Span(32, 40, "loaded_label", "own"), Span(28, 40, "loaded_label", "own"), Span(32, 36, "loaded_label", "own"))
+    train = [example(number, *(spans if number % 3 else ()), text=f"{CLEAN} {MARKED if number % 3 else CLEAN}") for number in range(60)]
+    figures = label_figures(predicted(train), 1, samples=0)
+    flagged = baselines_beside(train, train, {"loaded_label": figures["loaded_label"]}, 1)["loaded_label"]["word_list"].flagged
+    assert flagged.sum() == 40
+
+
+def test_a_label_of_whole_paragraphs_has_paragraph_figures_and_baselines_of_paragraphs() -> None:
+    examples = [example(n, text=f"{CLEAN} {MARKED if n % 2 else CLEAN}", known=(), labels={"one_sidedness": n % 2 == 1}) for n in range(40)]
+    calibrated = predicted(examples, BIAS)
+    figures = label_figures(calibrated, 1, samples=0)
+    # The sentences of what is free of bias are known to be free, which of the others are biased is not: no figure of sentences.
+    assert list(figures) == ["one_sidedness"]
+    assert list(figures["one_sidedness"]) == ["paragraph"]
+    assert (figures["one_sidedness"]["paragraph"]["items"], figures["one_sidedness"]["paragraph"]["support"]) == (40, 20)
+    assert {row["level"] for row in item_rows(calibrated)} == {"paragraph"}
+    (items,) = {len(items.gold) for items in baselines_beside(examples, examples, figures, 1)["one_sidedness"].values()}
+    assert items == 40
+    assert quick_figures([c.prediction for c in calibrated])["average_precision_one_sidedness"] > 0.9
+
+
+def test_a_label_of_paragraphs_that_are_single_sentences_has_sentence_figures() -> None:
+    examples = [example(n, text=MARKED if n % 2 else CLEAN, known=(), labels={"lexical_bias": n % 2 == 1}) for n in range(40)]
+    figures = label_figures(predicted(examples, BIAS), 1, samples=0)
+    assert figures["lexical_bias"]["sentence"]["support"] == 20
+
+
+def test_unknown_cells_enter_neither_figures_nor_calibration() -> None:
+    examples = annotated(40)
+    masked = [replace(e, known=frozenset({"loaded_label"})) for e in examples]
+    figures = label_figures(predicted(masked), 1, samples=0)
+    assert list(figures) == ["loaded_label"]
+    whole = label_figures(predicted(examples), 1, samples=0)["loaded_label"]
+    assert {k: v for k, v in figures["loaded_label"]["sentence"].items() if k in ("items", "support", "average_precision")} == {
+        k: whole["sentence"][k] for k in ("items", "support", "average_precision")
+    }
+    fitted = fit([c.prediction for c in predicted(masked)])
+    assert fitted.labels["bloc_rhetoric"].sentence == Scale()
+    assert fitted.labels["loaded_label"].sentence != Scale()
+
+
+def test_the_calibration_has_every_label_of_the_model_and_no_devices_where_it_has_none() -> None:
+    fitted = fit([c.prediction for c in predicted(annotated(12), TECHNIQUES)])
+    assert tuple(fitted.labels) == TECHNIQUES
+    assert Calibration.from_dict(json.loads(json.dumps(fitted.to_dict()))) == fitted
+    with pytest.raises(KeyError):
+        _ = fitted.devices
+
+
+def test_a_merged_span_counts_for_itself_and_not_for_its_parts() -> None:
+    examples = [example(n, *([Span(32, 40, "distraction")] if n % 2 else []), known=TECHNIQUES) for n in range(20)]
+    calibrated = predicted(examples, TECHNIQUES)
+    figures, rows = label_figures(calibrated, 1, samples=0), [row for row in item_rows(calibrated) if row["level"] == "span"]
+    assert figures["distraction"]["sentence"]["support"] == figures["persuasion"]["sentence"]["support"] == 10
+    assert figures["whataboutism"]["sentence"] | {"items": 30, "support": 0} == figures["whataboutism"]["sentence"]
+    assert figures["slogans"]["sentence"]["items"] == 40
+    # «reckless» is marked for every label: where it may be whataboutism the mark is neither right nor wrong, elsewhere it is wrong.
+    doubtful = {example.id for example in examples if example.spans}
+
+    def marks(label: str) -> int:
+        of_label = [row for row in rows if row["label"] == label and row["id"] in doubtful]
+        return sum(start < 40 and end > 32 for row in of_label for start, end in row["predicted"])
+
+    assert (marks("whataboutism"), marks("straw_man")) == (0, 0)
+    assert marks("slogans") > 5
+
+
+def test_a_label_that_is_unknown_throughout_has_no_figures() -> None:
+    examples = [example(n, Span(0, 68, "distraction"), text=f"{CLEAN} {MARKED}"[:53], known=TECHNIQUES) for n in range(8)]
+    figures = label_figures(predicted(examples, TECHNIQUES), 1, samples=0)
+    assert "whataboutism" not in figures
+    assert "distraction" in figures
+
+
+def test_labels_in_common_are_those_that_the_model_gives_and_some_example_knows() -> None:
+    frames = {"narrative_frames.conflict": True}
+    examples = [example(1, known=["lexical_bias"]), example(2, known=[], labels={"hostility": False}, article_labels=frames)]
+    assert in_common(BIAS, [], examples) == {"lexical_bias", "hostility"}
+    assert in_common((), ["narrative_frames.conflict", "narrative_frames.morality"], examples) == {"narrative_frames.conflict"}
+    assert in_common(CHANNELS, [], examples) == set()
+
+
+def test_labels_of_others_are_read_as_the_nearest_device_and_the_rest_is_dropped() -> None:
+    spans = (Span(0, 3, "flag_waving"), Span(4, 12, "loaded_language"), Span(13, 20, "slogans"))
+    examples = [example(1, *spans, known=TECHNIQUES), example(2, known=[], labels={"lexical_bias": True, "hostility": True})]
+    (first, second), view = as_devices(examples)
+    assert [(s.start, s.end, s.label) for s in first.spans] == [(0, 3, "bloc_rhetoric"), (4, 12, "loaded_label")]
+    assert first.known == {"loaded_label", "blame_attribution", "bloc_rhetoric"}
+    assert second.labels == {"loaded_label": True}
+    assert second.known == frozenset()
+    assert view == {
+        "loaded_language": "loaded_label", "name_calling": "loaded_label", "lexical_bias": "loaded_label",
+        "questioning_the_reputation": "blame_attribution", "flag_waving": "bloc_rhetoric",
+    }  # fmt: skip
+
+
+def test_rows_of_items_agree_with_the_figures_and_hold_no_text() -> None:
+    calibrated = predicted(annotated(12))
+    rows = item_rows(calibrated)
+    figures = label_figures(calibrated, 1, samples=0)
+    for label in DEVICE_NAMES:
+        for level in ("sentence", "paragraph"):
+            of_label = [row for row in rows if row["label"] == label and row["level"] == level]
+            assert len(of_label) == figures[label][level]["items"]
+            assert sum(row["gold"] for row in of_label) == figures[label][level]["support"]
+    assert "council" not in json.dumps(rows)
+    assert {row["item"] for row in rows if row["level"] == "sentence"} == {0, 1}
+
+
+def test_the_gallery_shows_the_surest_errors_with_the_wording_that_was_missed() -> None:
+    examples = [example(n, Span(8, 15, "loaded_label", "own"), text=CLEAN) for n in range(20)] + annotated(20)
+    examples = [replace(e, id=f"q/{n}", article=f"made#{n}") for n, e in enumerate(examples)]
+    errors = assess(SETTING, predicted(examples), 0.0)["errors"]["loaded_label"]
+    stated = [error["probability"] for error in errors["misses"]]
+    assert stated == sorted(stated)
+    for miss in errors["misses"]:
+        assert all(0 <= start < end <= len(miss["text"]) for start, end in miss["gold"])
+        assert miss["gold"] != []
+
+
+def test_articles_have_figures_of_their_own() -> None:
+    labels = ("narrative_frames.conflict", "narrative_frames.morality")
+    random = np.random.default_rng(1)
+    articles = [
+        ArticlePrediction(f"a#{n}", labels, random.normal(n % 2, 1, 2).astype(np.float32), np.array([n % 2, -1], dtype=np.int8))
+        for n in range(30)
+    ]
+    calibration = fit([], articles)
+    assert set(calibration.article_labels) == set(labels)
+    found = assess(SETTING, [], 0.0, article_items(articles, calibration))
+    assert found["articles"]["narrative_frames.conflict"]["support"] == 15
+    assert list(found["articles"]) == ["narrative_frames.conflict"]
+    assert found["labels"] == {}
+    assert found["extent"]["articles"] == 30
+
+
+def test_an_evaluation_without_predictions_is_empty_and_whole() -> None:
+    found = assess(SETTING, [], 0.0)
+    assert found["labels"] == found["articles"] == found["summary"] == {}
+    assert item_rows([]) == []

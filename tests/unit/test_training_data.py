@@ -1,0 +1,179 @@
+"""Which examples a run trains on, and which early stopping and calibration see."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from framing.config import TrainConfig
+from framing.corpora.base import Example, fingerprint
+from framing.errors import ConfigError, CorpusError
+from framing.taxonomy import CHANNELS
+from framing.text import Span
+from framing.training_data import finish, hold_out, load_split_data, of_split, read, thin
+
+LOADED = "Russia's reckless scheme failed."
+PLAIN = "The council met on Tuesday."
+
+
+def example(article: int, paragraph: int, text: str = PLAIN, **changes: Any) -> Example:
+    spans = (Span(9, 17, "loaded_label", "own"),) if text == LOADED else ()
+    made = Example(f"{article}/{paragraph}", "made", f"paper-{article % 3}", f"made#{article}", text, spans, frozenset(CHANNELS))
+    return replace(made, **changes)
+
+
+EXAMPLES = [example(article, p, LOADED if p == 0 else PLAIN) for article in range(200) for p in range(3)]
+
+
+def config(**changes: Any) -> TrainConfig:
+    settings = {
+        "name": "try", "encoder": "e", "corpora": [{"name": "originals", "path": "p"}], "splits": "s.json", "calibrate_on": "originals",
+        "output": "out",
+    }  # fmt: skip
+    return TrainConfig.model_validate(settings | changes)
+
+
+def articles(examples: Sequence[Example]) -> set[str]:
+    return {example.article for example in examples}
+
+
+def write_originals(path: Path, events: int) -> Path:
+    span = {"start": 9, "end": 17, "device": "loaded_label", "voice": "own", "target": None}
+    rows = [
+        {"id": f"{event}/{treatment}/0", "event": str(event), "treatment": treatment, "text": LOADED, "spans": [span]}
+        for event in range(events)
+        for treatment in ("plain", "side_a")
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def write_splits(path: Path, **parts: list[str]) -> str:
+    rows = {"train": [], "dev": [], "test": []} | parts
+    path.write_text(json.dumps({"seed": 1, "fractions": {}, "articles": rows}), encoding="utf-8")
+    return str(path)
+
+
+def test_a_holdout_takes_whole_articles_and_about_its_share_of_them() -> None:
+    held, rest = hold_out(EXAMPLES, 0.1)
+    assert not articles(held) & articles(rest)
+    assert sorted(e.id for e in held + rest) == sorted(e.id for e in EXAMPLES)
+    assert 10 <= len(articles(held)) <= 30
+
+
+def test_a_holdout_takes_the_same_articles_whatever_stands_beside_them() -> None:
+    held, _ = hold_out(EXAMPLES, 0.1)
+    half = EXAMPLES[: len(EXAMPLES) // 2][::-1]
+    assert articles(hold_out(half, 0.1)[0]) == articles(held) & articles(half)
+    assert articles(held) <= articles(hold_out(EXAMPLES, 0.3)[0])
+
+
+def test_a_holdout_is_the_same_for_every_seed_and_is_taken_from_the_training_articles(tmp_path: Path) -> None:
+    names = [f"originals#{number}" for number in range(60)]
+    splits = write_splits(tmp_path / "s.json", train=names[:50], dev=names[50:])
+    corpus = {"name": "originals", "path": str(write_originals(tmp_path / "o.jsonl", 60))}
+    settings = config(corpora=[corpus], splits=splits, holdout=0.2)
+    data = load_split_data(settings)
+    assert articles(data.train) | articles(data.dev) == set(names[:50])
+    assert not articles(data.train) & articles(data.dev)
+    assert load_split_data(settings.model_copy(update={"seed": 7})).dev == data.dev
+
+
+def test_without_a_holdout_the_dev_split_of_the_named_corpora_is_seen_and_train_of_all(tmp_path: Path) -> None:
+    splits = write_splits(tmp_path / "s.json", train=["originals#0", "originals#1"], dev=["originals#2"], test=["originals#3"])
+    corpus = {"name": "originals", "path": str(write_originals(tmp_path / "o.jsonl", 4)), "splits": splits}
+    data = load_split_data(config(corpora=[corpus], splits="none.json"))
+    assert articles(data.train) == {"originals#0", "originals#1"}
+    assert articles(data.dev) == {"originals#2"}
+    assert data.data_fingerprint == fingerprint([*data.train, *data.dev])
+
+
+@pytest.mark.parametrize(
+    ("parts", "changes", "found"),
+    [
+        ({"dev": ["originals#0"]}, {}, "s.json leaves 0 paragraphs to train on and 2 to calibrate with"),
+        ({"train": ["originals#0"]}, {}, "s.json leaves 2 paragraphs to train on and 0 to calibrate with"),
+        ({"train": ["originals#0"]}, {"holdout": 0.0001}, "a holdout of 0.0001 leaves 2 paragraphs to train on and 0 to calibrate"),
+    ],
+)
+def test_a_split_that_leaves_nothing_is_refused(tmp_path: Path, parts: dict[str, list[str]], changes: dict[str, Any], found: str) -> None:
+    corpus = {"name": "originals", "path": str(write_originals(tmp_path / "o.jsonl", 1))}
+    settings = config(corpora=[corpus], splits=write_splits(tmp_path / "s.json", **parts), **changes)
+    with pytest.raises(ConfigError) as caught:
+        load_split_data(settings)
+    assert found in str(caught.value)
+    assert "change the key" in str(caught.value)
+
+
+def test_published_splits_are_those_of_the_examples_and_are_missed_where_there_are_none() -> None:
+    published = [example(1, 0, split="train"), example(2, 0, split="dev"), example(3, 0, split="dev")]
+    settings = config(splits="published")
+    assert [e.id for e in of_split(published, settings.corpora[0], settings, "dev")] == ["2/0", "3/0"]
+    with pytest.raises(ConfigError, match="corpus 'originals' came without splits; name a file of 'framing data split'"):
+        of_split(EXAMPLES, settings.corpora[0], settings, "dev")
+
+
+def test_an_article_that_the_split_file_does_not_name_is_refused(tmp_path: Path) -> None:
+    settings = config(splits=write_splits(tmp_path / "s.json", train=["made#0"]))
+    with pytest.raises(CorpusError, match=r"'made#1' .* is in no split"):
+        of_split(EXAMPLES, settings.corpora[0], settings, "train")
+
+
+def test_sources_choose_examples_and_an_unknown_one_is_refused_with_those_there_are(tmp_path: Path) -> None:
+    path = str(write_originals(tmp_path / "o.jsonl", 2))
+    (corpus,) = config(corpora=[{"name": "originals", "path": path, "sources": ["originals/plain"]}]).corpora
+    assert {e.source for e in read(corpus)} == {"originals/plain"}
+    with pytest.raises(ConfigError, match="no source 'plain'; expected some of originals/plain, originals/side_a"):
+        read(corpus.model_copy(update={"sources": ("plain",)}))
+
+
+def test_thinning_keeps_every_paragraph_with_a_label_and_a_share_of_the_others() -> None:
+    spans = [e for e in EXAMPLES if e.spans]
+    whole = [example(300, p, labels={"lexical_bias": True}) for p in range(20)]
+    framed = [example(301, p, article_labels={"narrative_frames.conflict": False}) for p in range(20)]
+    judged_clean = [example(302, p, labels={"lexical_bias": False}) for p in range(400)]
+    thinned = thin([*EXAMPLES, *whole, *framed, *judged_clean], 0.25, seed=1)
+    ids = {e.id for e in thinned}
+    assert {e.id for e in (*spans, *whole, *framed)} <= ids
+    assert 50 < sum(e.id in ids for e in judged_clean) < 150
+    assert 50 < sum(e.id in ids for e in EXAMPLES if not e.spans) < 150
+    assert thinned == thin([*EXAMPLES, *whole, *framed, *judged_clean], 0.25, seed=1)
+    assert thin(EXAMPLES, 1.0, seed=1) == EXAMPLES
+
+
+def test_swapped_copies_are_added_to_the_training_examples_and_to_no_others() -> None:
+    train, dev = EXAMPLES[:300], EXAMPLES[300:]
+    plain = finish(train, dev, config())
+    swapped = finish(train, dev, config(training={"swap": 0.5}))
+    assert plain.train == train
+    assert swapped.dev == dev
+    assert swapped.train[: len(train)] == train
+    copies = swapped.train[len(train) :]
+    # One paragraph of three names a side.
+    assert len(copies) == 50
+    assert all("~" in copy.id and "Russia" not in copy.text for copy in copies)
+    assert all(copy.text[copy.spans[0].start : copy.spans[0].end] == "reckless" for copy in copies)
+    assert articles(copies) <= articles(train)
+
+
+def test_the_fingerprint_is_that_of_the_originals_whatever_is_thinned_and_swapped() -> None:
+    train, dev = EXAMPLES[:300], EXAMPLES[300:]
+    settings = config(training={"swap": 1.0, "negatives": 0.5})
+    assert finish(train, dev, settings).data_fingerprint == fingerprint([*train, *dev])
+    assert len(finish(train, dev, settings).train) != len(train)
+
+
+def test_pairs_of_ones_own_take_the_place_of_the_shipped_ones(tmp_path: Path) -> None:
+    pairs = tmp_path / "pairs.yaml"
+    pairs.write_text("sides:\n  a: {kind: land, name: Tornia}\n  b: {kind: land, name: Veldia}\npairs: [[a, b]]\n", encoding="utf-8")
+    train, dev = [example(1, 0, "Tornia met on Tuesday."), example(2, 0, LOADED)], [example(3, 0)]
+    settings = config(training={"swap": 1.0, "swap_pairs": str(pairs)})
+    assert [e.text for e in finish(train, dev, settings).train] == ["Tornia met on Tuesday.", LOADED, "Veldia met on Tuesday."]
+    missing = config(training={"swap": 1.0, "swap_pairs": str(tmp_path / "none.yaml")})
+    with pytest.raises(ConfigError, match="no such file of pairs"):
+        finish(train, dev, missing)
