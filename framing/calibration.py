@@ -79,8 +79,14 @@ def _fit_articles(articles: Sequence[ArticlePrediction]) -> dict[str, ArticleCal
 
 
 def cross_fit(predictions: Sequence[Prediction], folds: int, seed: int) -> list[Calibrated]:
-    """Each prediction with a calibration fitted on the articles of the other folds: what new articles can expect."""
+    """Each prediction with a calibration fitted on the articles of the other folds: what new articles can expect.
+
+    With fewer articles than folds each is a fold; of a single one nothing is left to fit on, and the list is empty.
+    """
     articles = sorted({p.example.article for p in predictions})
+    if len(articles) < 2:
+        return []
+    folds = min(folds, len(articles))
     random.Random(seed).shuffle(articles)
     fold_of = {article: index % folds for index, article in enumerate(articles)}
     fitted = [fit([p for p in predictions if fold_of[p.example.article] != fold]) for fold in range(folds)]

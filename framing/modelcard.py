@@ -145,9 +145,10 @@ def _headline(figures: dict[str, Any]) -> list[str]:
 
 
 def _voice(metrics: dict[str, Any]) -> str:
-    voice, crossed, baseline = metrics["dev"]["voice"], metrics["dev_cross_fitted"]["voice"], metrics["baselines"]["voice"]
+    voice, crossed, baseline = metrics["dev"]["voice"], metrics.get("dev_cross_fitted", {}).get("voice"), metrics["baselines"]["voice"]
+    cross_fitted = f"cross-fitted {_interval(crossed['accuracy'], crossed.get('interval'))}" if crossed else "not cross-fitted"
     text = f"""Voice inside gold spans: accuracy {_interval(voice["accuracy"], voice.get("interval"))} over {voice["support"]} spans,
-cross-fitted {_interval(crossed["accuracy"], crossed.get("interval"))}; the larger class alone gives
+{cross_fitted}; the larger class alone gives
 {_optional(baseline.get("majority_accuracy"))}, TF-IDF of the sentence {_optional(baseline.get("tfidf_accuracy"))}."""
     if "target" not in metrics:
         return text

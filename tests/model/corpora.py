@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
+from random import Random
 from typing import Any, Final
 
 import yaml
@@ -23,6 +24,10 @@ LINES: Final = (
     ("Either we close pier {n} or the town drowns.", "Black-and-White_Fallacy", "Either we close"),
     ("Our glorious fleet of {n} tugs will prevail.", "Flag-Waving", "Our glorious fleet"),
 )
+
+_QUARREL: Final = "insults fight sued clash rivals furious blamed vowed accused threats".split()
+_REPAIR: Final = "agreed repaired plan welcomed solved built together funded restored settled".split()
+_TOWN: Final = "the pier a harbour town ships council river of and in on by wall crane ferry dock north street bridge".split()
 
 
 def originals(path: Path, train: int, dev: int) -> Path:
@@ -77,16 +82,17 @@ def babe_article(number: int) -> str:
 
 
 def frames(folder: Path, articles: int) -> Path:
-    """Articles in the format of the narrative frames corpus: even ones a conflict, odd ones a resolution, of many sentences."""
+    """Articles in the format of the narrative frames corpus: even ones a conflict, odd ones a resolution, of many strings of words."""
     folder.mkdir(parents=True)
     head = ("ID", "source", "mbfc", "date", "text", "RE", "HI", "CO", "MO", "EC")
-    conflict = "The two sides traded insults over pier {n} and each vowed to fight on in court. "
-    resolution = "Engineers agreed on a plan to raise the wall of pier {n} and residents welcomed it. "
     with (folder / narrative_framing.ARTICLES).open("w", encoding="utf-8", newline="") as stream:
         rows = csv.writer(stream, delimiter="\t")
         rows.writerow(head)
         for number in range(articles):
-            text = "".join((conflict if number % 2 == 0 else resolution).format(n=n + number) for n in range(12 + number % 5)).strip()
+            random = Random(number)
+            own = _QUARREL if number % 2 == 0 else _REPAIR
+            sentences = [" ".join(random.choices(own, k=4) + random.choices(_TOWN, k=5)) for _ in range(12 + number % 5)]
+            text = " ".join(f"{sentence.capitalize()}." for sentence in sentences)
             frames = [number % 2 == 1, False, number % 2 == 0, False, number % 3 == 0]
             rows.writerow([number, "The Paper", "left", "2020-01-01", text, *frames])
     entity = ("ID", "entity", "group", "role", "mbfc", "RE", "HI", "CO", "MO", "EC")

@@ -10,28 +10,44 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 import yaml
 from safetensors import safe_open
+from transformers import set_seed
 
 from framing.baselines import BASELINES
+from framing.config import load_config
 from framing.corpora.base import fingerprint
 from framing.corpora.originals import read_originals
 from framing.decoding import Calibration
 from framing.splits import load_splits, select
 from framing.taxonomy import DEVICE_NAMES, FINGERPRINT
+from framing.training import build, train
+from framing.training_data import load_split_data
 from tests.conftest import Run
-from tests.model.conftest import ROOT, framing, tiny
+from tests.model import corpora
+from tests.model.conftest import ROOT, tiny
 
 
-def metrics_of(folder: Path) -> dict:
-    return json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
+def metrics_of(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
+    return found
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A configuration of seconds: two events to train on, one to calibrate on."""
+    folder = tmp_path_factory.mktemp("small")
+    sources = [{"name": "originals", "path": str(corpora.originals(folder / "originals.jsonl", 2, 1))}]
+    return corpora.configuration(folder / "small.yaml", folder / "out", sources, splits=str(corpora.SPLITS))
 
 
 def test_a_run_leaves_a_folder_that_explains_itself(tiny_model: Path) -> None:
     present = {file.name for file in tiny_model.iterdir()}
+    assert "training-documents.json" in present
     assert {"config.json", "model.safetensors", "tokenizer.json"} <= present
     assert {"training.yaml", "metrics.json", "README.md", "calibration.png"} <= present
     assert not [file for file in tiny_model.iterdir() if file.suffix in {".bin", ".pt", ".pkl", ".joblib"}]
@@ -77,17 +93,19 @@ def test_every_device_and_the_voice_have_figures_baselines_and_a_calibration(tin
     assert metrics["dev"]["voice"]["support"] > 50
 
 
-def test_another_seed_gives_other_weights(tmp_path: Path, tiny_model: Path) -> None:
-    finished = framing(*tiny(tmp_path / "other", "training.epochs=3", "seed=2"))
-    assert finished.returncode == 0
-    assert (tmp_path / "other/model.safetensors").read_bytes() != (tiny_model / "model.safetensors").read_bytes()
+def test_another_seed_gives_other_weights_and_one_article_to_calibrate_on_is_enough(run: Run, small: Path, tmp_path: Path) -> None:
+    for seed in (1, 2):
+        finished = run("train", small, f"output={tmp_path / str(seed)}", f"seed={seed}")
+        assert finished.code == 0, finished.err
+    assert (tmp_path / "1/model.safetensors").read_bytes() != (tmp_path / "2/model.safetensors").read_bytes()
+    assert metrics_of(tmp_path / "1")["dev_extent"]["articles"] == 1
+    assert "dev_cross_fitted" not in metrics_of(tmp_path / "1")
 
 
-def test_a_killed_run_resumes_and_ends_with_the_very_weights_of_one_that_was_not_killed(
-    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tiny_model: Path
-) -> None:
-    folder = tmp_path / "run"
-    command = [sys.executable, "-m", "framing", *tiny(folder)]
+def test_a_killed_run_resumes_and_ends_with_the_very_weights_of_one_that_was_not_killed(run: Run, tmp_path: Path, small: Path) -> None:
+    folder, whole = tmp_path / "run", tmp_path / "whole"
+    arguments = ("train", small, "training.epochs=6", f"output={folder}")
+    command = [sys.executable, "-m", "framing", *map(str, arguments)]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 200
     while process.poll() is None and not list(folder.glob("checkpoints/checkpoint-*/trainer_state.json")):
@@ -96,14 +114,13 @@ def test_a_killed_run_resumes_and_ends_with_the_very_weights_of_one_that_was_not
     process.kill()
     process.wait()
     assert not (folder / "model.safetensors").exists()
-    monkeypatch.chdir(ROOT)
-    refused = run(*tiny(folder))
+    refused = run(*arguments)
     assert refused.code == 2
     assert "--resume" in refused.err
-    resumed = framing(*tiny(folder), "--resume")
-    assert resumed.returncode == 0, resumed.stderr.decode()
-    assert metrics_of(folder)["dev"]["voice"] == metrics_of(tiny_model)["dev"]["voice"]
-    assert (folder / "model.safetensors").read_bytes() == (tiny_model / "model.safetensors").read_bytes()
+    for finished in (run(*arguments, "--resume"), run(*arguments[:-1], f"output={whole}")):
+        assert finished.code == 0, finished.err
+    assert metrics_of(folder)["dev"]["voice"] == metrics_of(whole)["dev"]["voice"]
+    assert (folder / "model.safetensors").read_bytes() == (whole / "model.safetensors").read_bytes()
 
 
 def test_a_finished_run_is_not_overwritten(run: Run, monkeypatch: pytest.MonkeyPatch, tiny_model: Path) -> None:
@@ -115,18 +132,82 @@ def test_a_finished_run_is_not_overwritten(run: Run, monkeypatch: pytest.MonkeyP
     assert (tiny_model / "model.safetensors").read_bytes() == before
 
 
-def test_two_processes_train_one_model(tmp_path: Path) -> None:
+def test_layers_that_are_frozen_keep_their_weights_and_the_others_do_not(small: Path, tmp_path: Path) -> None:
+    config = load_config(small, ["training.freeze_layers=1", "training.freeze_embeddings=true", f"output={tmp_path / 'run'}"])
+    set_seed(config.seed)
+    before = {name: weights.clone() for name, weights in build(config)[0].state_dict().items()}
+    # Cut off while its first checkpoint was written: no reason to refuse the run.
+    (tmp_path / "run/checkpoints/checkpoint-1").mkdir(parents=True)
+    model, _, _ = train(config, load_split_data(config))
+    same = {name for name, weights in model.state_dict().items() if torch.equal(weights, before[name])}
+    frozen = {name for name in before if ".layer.0." in name or "word_embeddings" in name}
+    assert len(frozen) > 10
+    assert frozen <= same
+    assert not {name for name in same if ".layer.1." in name}
+    assert "classifier.weight" not in same
+
+
+def test_freezing_every_layer_is_refused(run: Run, small: Path) -> None:
+    refused = run("train", small, "training.freeze_layers=2")
+    assert refused.code == 2
+    assert "2 leaves none of the encoder's 2 layers to train" in refused.err
+
+
+def test_resuming_without_a_whole_checkpoint_is_refused(run: Run, small: Path, tmp_path: Path) -> None:
+    (tmp_path / "run/checkpoints/checkpoint-1").mkdir(parents=True)
+    refused = run("train", small, f"output={tmp_path / 'run'}", "--resume")
+    assert refused.code == 2
+    assert "start the run without --resume" in refused.err
+
+
+def test_swapped_copies_are_trained_on_and_the_data_stay_what_they_were(run: Run, small: Path, tmp_path: Path) -> None:
+    plain = load_split_data(load_config(small))
+    pairs = tmp_path / "pairs.yaml"
+    pairs.write_text("sides:\n  a: {kind: body, name: the council}\n  b: {kind: body, name: the ministry}\npairs: [[a, b]]\n")
+    output = tmp_path / "run"
+    finished = run("train", small, "training.swap=1.0", f"training.swap_pairs={pairs}", f"output={output}")
+    assert finished.code == 0, finished.err
+    metrics = metrics_of(output)
+    assert metrics["data_fingerprint"] == plain.data_fingerprint
+    assert metrics["train"]["paragraphs"] > len(plain.train)
+    assert metrics["train"]["articles"] == len({example.article for example in plain.train})
+
+
+def test_a_sweep_keeps_finished_runs_and_tells_failed_ones_in_its_table(run: Run, small: Path, tmp_path: Path) -> None:
+    grid = tmp_path / "grid.yaml"
+    grid.write_text("model.window: [100, 600]\n", encoding="utf-8")
+    command = ("train", small, f"output={tmp_path / 'sweep'}", "--seeds", "2", "--grid", grid)
+    first = run(*command)
+    assert first.code == 0, first.err
+    assert "| model.window=100 | 2 |" in first.out
+    assert "| model.window=600 | 0 |" in first.out
+    assert first.out.count("failed: key 'model.window': 600 is more than the 510 tokens") == 2
+    folders = [tmp_path / f"sweep/setting-0/seed-{seed}" for seed in (1, 2)]
+    assert (folders[0] / "model.safetensors").read_bytes() != (folders[1] / "model.safetensors").read_bytes()
+    times = [(folder / "metrics.json").stat().st_mtime_ns for folder in folders]
+    again = run(*command)
+    assert again.out == first.out
+    assert [(folder / "metrics.json").stat().st_mtime_ns for folder in folders] == times
+    assert "setting-0" not in again.err
+
+
+def test_two_processes_train_one_model(tmp_path: Path, small: Path) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2", "--master-port", str(port), "-m", "framing"]
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
     finished = subprocess.run(
-        [*command, *tiny(tmp_path / "run", "training.epochs=1")], cwd=ROOT, env=environment, capture_output=True, timeout=300, check=False
+        [*command, "train", str(small), f"output={tmp_path / 'run'}"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        timeout=300,
+        check=False,
     )
     assert finished.returncode == 0, finished.stderr.decode()[-2000:]
     metrics = metrics_of(tmp_path / "run")
-    assert metrics["train"]["paragraphs"] == 343
+    assert metrics["train"]["paragraphs"] == len(load_split_data(load_config(small)).train)
     assert finished.stderr.count(b"model in ") == 1
 
 
