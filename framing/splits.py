@@ -20,7 +20,7 @@ EXCLUDED: Final = "excluded"
 """Stands in place of a split for an article that the split file leaves out of all three."""
 BOILERPLATE_WORDS: Final = 6
 """Shared paragraphs shorter than this («Click here for more») do not make two articles one."""
-HASH_DIGITS: Final = 12
+HASH_DIGITS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)

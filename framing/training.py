@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sys
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -193,7 +195,9 @@ def _train(
     last = str(last_checkpoint(checkpoints) or "") if resume else None
     if last == "":
         raise ConfigError(f"no checkpoint in {checkpoints}, so nothing to resume; start the run without --resume")
-    trainer.train(resume_from_checkpoint=last)
+    # The Trainer's progress bar writes its figures to stdout, which is for results.
+    with redirect_stdout(sys.stderr):
+        trainer.train(resume_from_checkpoint=last)
     history = [entry for entry in trainer.state.log_history if f"eval_{BEST_METRIC}" in entry]
     return model, tokenizer, {"history": history, "best_checkpoint": trainer.state.best_model_checkpoint}
 

@@ -17,7 +17,7 @@ from framing.backends.batching import SpecialTokens, predict
 from framing.backends.bert_engine import bert_forward, is_supported
 from framing.backends.torch_engine import load_weights, torch_forward
 from framing.encoding import NO_SENTENCE, UNKNOWN, EncodedParagraph, encode_paragraphs
-from framing.model import FramingModel, masked_bce, segment_maximum, smooth_maximum
+from framing.model import FramingModel, masked_bce, segment_gold, segment_maximum, smooth_maximum
 from framing.taxonomy import CHANNELS
 
 
@@ -162,3 +162,48 @@ def test_the_quick_engine_gives_the_logits_of_transformers(tiny_model: Path) -> 
 @pytest.mark.parametrize("change", [{"model_type": "mpnet"}, {"hidden_act": "relu"}, {"is_decoder": True}])
 def test_the_quick_engine_leaves_other_encoders_to_transformers(change: dict) -> None:
     assert not is_supported({"model_type": "bert", "hidden_act": "gelu"} | change)
+
+
+def test_a_segment_is_unknown_where_it_is_in_doubt_and_present_where_a_token_is() -> None:
+    gold = torch.tensor([[0.0, 1.0], [UNKNOWN, UNKNOWN], [0.0, UNKNOWN]])
+    assert segment_gold(gold, torch.tensor([0, 0, 1])).tolist() == [[UNKNOWN, 1.0], [0.0, UNKNOWN]]
+
+
+def article_model() -> FramingModel:
+    torch.manual_seed(0)
+    encoder = BertModel(BertConfig(vocab_size=50, hidden_size=16, num_hidden_layers=2, num_attention_heads=2, intermediate_size=32))
+    model = FramingModel.from_encoder(encoder, channels=["lexical_bias", "hostility"], article_labels=["a", "b"], dropout=0.0)
+    for head in (model.classifier, model.article_classifier):
+        torch.nn.init.normal_(head.weight)
+    return model
+
+
+def article_batch() -> dict[str, torch.Tensor]:
+    """Two rows of one article, of which label «a» alone is known, and nothing known of any token."""
+    inputs = batch()
+    inputs["labels"] = torch.full((2, 8, 2), UNKNOWN)
+    inputs["articles"], inputs["article_labels"] = torch.tensor([0, 0]), torch.tensor([[1.0, UNKNOWN]])
+    return inputs
+
+
+def test_labels_of_articles_train_their_own_head_and_unknown_ones_do_not() -> None:
+    model = article_model()
+    model(**article_batch()).loss.backward()
+    assert torch.count_nonzero(model.article_classifier.weight.grad[0]) > 0
+    assert torch.count_nonzero(model.article_classifier.weight.grad[1]) == 0
+    assert torch.count_nonzero(model.classifier.weight.grad) == 0
+
+
+def test_a_label_given_to_a_paragraph_trains_that_label_alone() -> None:
+    model, inputs = article_model(), article_batch()
+    inputs["article_labels"][:] = UNKNOWN
+    inputs["paragraph_labels"] = torch.tensor([[1.0, UNKNOWN], [UNKNOWN, UNKNOWN]])
+    model(**inputs).loss.backward()
+    assert torch.count_nonzero(model.classifier.weight.grad[0]) > 0
+    assert torch.count_nonzero(model.classifier.weight.grad[1]) == 0
+    assert torch.count_nonzero(model.article_classifier.weight.grad) == 0
+
+
+def test_a_model_without_article_labels_says_so_when_asked_for_them() -> None:
+    with pytest.raises(ValueError, match="no article labels; train one with an article vocabulary"):
+        random_model().article_logits(torch.zeros(1, 16), torch.tensor([0]))

@@ -186,8 +186,8 @@ def test_a_sweep_keeps_finished_runs_and_tells_failed_ones_in_its_table(run: Run
     assert (folders[0] / "model.safetensors").read_bytes() != (folders[1] / "model.safetensors").read_bytes()
     times = [(folder / "metrics.json").stat().st_mtime_ns for folder in folders]
     again = run(*command)
-    # The first run printed its progress too.
-    assert again.out == first.out[first.out.index("| setting") :]
+    # Progress goes to stderr.
+    assert again.out == first.out == (tmp_path / "sweep/sweep.md").read_text(encoding="utf-8")
     assert [(folder / "metrics.json").stat().st_mtime_ns for folder in folders] == times
     assert "setting-0" not in again.err
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from framing.calibration import SHRINKAGE, fit_scale, fit_thresholds
-from framing.decoding import Scale
+from framing.calibration import SHRINKAGE, cross_fit, fit, fit_scale, fit_thresholds
+from framing.decoding import Calibration, Scale
 from framing.metrics import expected_calibration_error, precision_recall_f1
 
 
@@ -58,3 +58,9 @@ def test_a_label_without_positives_takes_the_shared_threshold() -> None:
     scores = np.random.default_rng(2).random(5_000)
     own, shared = fit_thresholds([scores, scores], [scores >= 0.5, np.zeros(5_000, dtype=bool)])
     assert shared == pytest.approx(own, abs=0.02)
+
+
+def test_without_labels_there_are_no_thresholds_and_nothing_is_fitted() -> None:
+    assert fit_thresholds([], []) == []
+    assert fit([]) == Calibration(labels={})
+    assert cross_fit([], 5, seed=1) == []
