@@ -117,6 +117,6 @@ def configuration(path: Path, output: Path, corpora: list[dict[str, str]], **cha
 
 def split_file(path: Path, **parts: list[str]) -> Path:
     """A split file of these articles."""
-    rows = {"train": [], "dev": [], "test": []} | parts
+    rows: dict[str, list[str]] = {"train": [], "dev": [], "test": []} | parts
     path.write_text(json.dumps({"seed": 1, "fractions": {}, "articles": rows}), encoding="utf-8")
     return path

@@ -33,7 +33,7 @@ def by_word(channels: Sequence[str]) -> Predictor:
     """A model whose logit is 10 times the id of the word, plus the channel's number."""
 
     def predictor(paragraphs: Sequence[EncodedParagraph]) -> list[NDArray[np.float32]]:
-        return [p.ids[:, None].astype(np.float32) * 10 + np.arange(len(channels), dtype=np.float32) for p in paragraphs]
+        return [(p.ids[:, None] * 10 + np.arange(len(channels))).astype(np.float32) for p in paragraphs]
 
     return predictor
 

@@ -54,7 +54,7 @@ def write_originals(path: Path, events: int) -> Path:
 
 
 def write_splits(path: Path, **parts: list[str]) -> str:
-    rows = {"train": [], "dev": [], "test": []} | parts
+    rows: dict[str, list[str]] = {"train": [], "dev": [], "test": []} | parts
     path.write_text(json.dumps({"seed": 1, "fractions": {}, "articles": rows}), encoding="utf-8")
     return str(path)
 
