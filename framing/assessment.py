@@ -121,7 +121,7 @@ def assess(
             label: {name: item_figures(items, setting.seed, samples=300) for name, items in by_name.items()}
             for label, by_name in (baselines or {}).items()
         },
-        "ceilings": {label: ceiling.to_dict() for label, ceiling in (ceilings or {}).items() if label in labels},
+        "ceilings": {label: ceiling.to_dict() for label, ceiling in (ceilings or {}).items() if label in labels or label in articles},
         "curves": {label: _curves(calibrated, index, labels[label]) for index, label in _measured(calibrated, labels)},
         "errors": {label: _gallery(calibrated, index, labels[label]) for index, label in _measured(calibrated, labels)},
     }

@@ -13,6 +13,7 @@ from framing.assessment import Setting, assess, baselines_beside, item_rows
 from framing.backends.loading import load_model
 from framing.config import TrainConfig
 from framing.corpora.base import Example
+from framing.corpora.ceilings import ceilings
 from framing.errors import ConfigError
 from framing.evaluation import Items, article_figures, article_items, headline_level, joined, label_figures
 from framing.experiment import begun, finished, run
@@ -93,7 +94,9 @@ def cross_validate(config: TrainConfig, resume: bool = False) -> dict[str, Any]:
         calibrated += now
     setting = Setting(config.name, "+".join(c.name for c in config.corpora), f"{config.folds} folds by {config.fold_by}", config.seed, {})
     pooled = {label: {name: joined(parts) for name, parts in by_name.items()} for label, by_name in baselines.items()}
-    evaluation = assess(setting, calibrated, seconds, {label: joined(parts) for label, parts in articles.items()}, pooled)
+    whole_articles = {label: joined(parts) for label, parts in articles.items()}
+    agreement = {label: ceiling for corpus in config.corpora for label, ceiling in ceilings(corpus.name, Path(corpus.path)).items()}
+    evaluation = assess(setting, calibrated, seconds, whole_articles, pooled, agreement)
     evaluation |= {"folds": of_fold}
     write_run(output / "evaluation", evaluation, item_rows(calibrated))
     return evaluation

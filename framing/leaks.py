@@ -78,10 +78,37 @@ def unknown_training(folder: Path) -> str:
 def seen(manifest: TrainingManifest, examples: Sequence[Example], calibration: bool = True) -> list[Example]:
     """The examples that the model has seen, in order; with `calibration` also those that it was only calibrated on.
 
-    An article counts as seen, with all its examples, when its id is listed or when it holds the share `HELD` of the sentences of a
-    listed article. Of other articles those examples count of whose sentences the share `HELD` is listed: a notice or a statement that
-    stood in another article.
+    All of an article's examples count where it is one of `seen_articles`. Of other articles those examples count whose sentences are
+    listed in the share `HELD`: a notice or a statement that the training held under another article.
     """
+    listed, holders = _listed(manifest, calibration)
+    articles = _whole(examples, listed, holders)
+    return [e for e in examples if e.article in articles or _known(frozenset(_digests(e)), holders)]
+
+
+def seen_articles(manifest: TrainingManifest, examples: Sequence[Example], calibration: bool = True) -> set[str]:
+    """Articles that the model has seen: their id is listed, or they hold at least `FEWEST_HELD` sentences, and the share `HELD`, of a
+    listed article.
+    """
+    return _whole(examples, *_listed(manifest, calibration))
+
+
+def refuse_seen(manifest: TrainingManifest, examples: Sequence[Example], where: str, calibration: bool = True) -> None:
+    """Raise CorpusError that begins with `where` when the model has seen one of the articles; see `seen_articles`."""
+    articles = seen_articles(manifest, examples, calibration)
+    found = [article for article in dict.fromkeys(example.article for example in examples) if article in articles]
+    if not found:
+        return
+    documents = len({example.article for example in examples})
+    named = ", ".join(found[:_NAMED]) + (", ..." if len(found) > _NAMED else "")
+    raise CorpusError(
+        f"{where}: the model has seen {len(found)} of the {documents} documents ({named}), expected none; choose "
+        f"unseen documents with --split, or leave these out with --drop-seen"
+    )
+
+
+def _listed(manifest: TrainingManifest, calibration: bool) -> tuple[dict[str, frozenset[str]], dict[str, list[str]]]:
+    """Digests by listed article, and listed articles by digest."""
     listed: dict[str, frozenset[str]] = dict(manifest.training)
     if calibration:
         for article, digests in manifest.calibration.items():
@@ -90,21 +117,11 @@ def seen(manifest: TrainingManifest, examples: Sequence[Example], calibration: b
     for article, digests in listed.items():
         for digest in digests:
             holders[digest].append(article)
-    articles = {article for article, digests in _by_article(examples).items() if article in listed or _holds(digests, listed, holders)}
-    return [e for e in examples if e.article in articles or _known(frozenset(_digests(e)), holders)]
+    return listed, holders
 
 
-def refuse_seen(manifest: TrainingManifest, examples: Sequence[Example], where: str, calibration: bool = True) -> None:
-    """Raise CorpusError that begins with `where` when the model has seen one of the examples; see `seen`."""
-    found = list(dict.fromkeys(example.article for example in seen(manifest, examples, calibration)))
-    if not found:
-        return
-    documents = len({example.article for example in examples})
-    named = ", ".join(found[:_NAMED]) + (", ..." if len(found) > _NAMED else "")
-    raise CorpusError(
-        f"{where}: the model has seen {len(found)} of the {documents} documents, whole or in part ({named}), expected none; choose "
-        f"unseen documents with --split, or leave these out with --drop-seen"
-    )
+def _whole(examples: Sequence[Example], listed: Mapping[str, frozenset[str]], holders: Mapping[str, list[str]]) -> set[str]:
+    return {article for article, digests in _by_article(examples).items() if article in listed or _holds(digests, listed, holders)}
 
 
 def _holds(digests: frozenset[str], listed: Mapping[str, frozenset[str]], holders: Mapping[str, list[str]]) -> bool:

@@ -18,7 +18,7 @@ from framing.corpora.ceilings import ceilings
 from framing.errors import ConfigError, CorpusError
 from framing.evaluation import article_items, label_figures
 from framing.evenhandedness import swap_report
-from framing.leaks import TrainingManifest, refuse_seen, seen, unknown_training
+from framing.leaks import TrainingManifest, refuse_seen, seen, seen_articles, unknown_training
 from framing.metrics import Floats
 from framing.prediction import Calibrated, predict_articles, predict_examples
 from framing.sides import Pair
@@ -145,6 +145,7 @@ def _paragraph_scores(model: LoadedModel, examples: Sequence[Example]) -> Floats
 
 
 def _unseen(folder: Path, part: CorpusSplit, drop_seen: bool, warnings: list[str]) -> tuple[list[Example], int]:
+    """(the examples to score, how many were left out); whole documents that the training saw are refused or left out."""
     manifest = TrainingManifest.read(folder)
     if manifest is None:
         warnings.append(unknown_training(folder))
@@ -153,10 +154,15 @@ def _unseen(folder: Path, part: CorpusSplit, drop_seen: bool, warnings: list[str
     if not drop_seen:
         refuse_seen(manifest, part.examples, where, calibration=False)
     known = {example.id for example in seen(manifest, part.examples, calibration=False)}
-    kept = [example for example in part.examples if example.id not in known]
+    kept = [example for example in part.examples if not drop_seen or example.id not in known]
     if not kept:
         raise CorpusError(f"{where}: the model has seen all of it; name another split or corpus")
-    fitted_on = {example.article for example in seen(manifest, kept)}
+    if known and not drop_seen:
+        warnings.append(
+            f"{where}: {len(known)} of {len(kept)} paragraphs repeat sentences of documents that the model was trained on (notices, "
+            f"statements); they count, --drop-seen leaves them out"
+        )
+    fitted_on = seen_articles(manifest, kept) - seen_articles(manifest, kept, calibration=False)
     if fitted_on:
         warnings.append(
             f"{where}: early stopping and thresholds saw {len(fitted_on)} of the {len({e.article for e in kept})} documents; on others the "

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from framing.corpora import load_corpus
 from framing.corpora.base import Example, sha256
 from framing.errors import CorpusError
 from framing.neighbours import PARAGRAPH_BREAK, near_duplicates, words
@@ -65,21 +64,15 @@ def group_articles(examples: Iterable[Example]) -> dict[str, str]:
     return _groups({example.article for example in examples}, _repeats(examples))
 
 
-def assign(examples: Sequence[Example], fractions: Mapping[str, float], seed: int) -> dict[str, str]:
-    """Split of each article, drawn per source so that every split holds every source that has articles enough.
-
-    `fractions` gives the share of paragraphs that dev and test should hold; train gets the rest. Dev and test are filled in turn; a
-    group goes into one only where that brings it nearer to its share, so that one long group cannot be all of it. A source of so few
-    groups that one would already be more than a share has each group drawn by itself, with the shares as probabilities: it may be in
-    one split alone.
-    """
-    return _draw(examples, group_articles(examples), fractions, seed)
-
-
-def assign_published(
-    examples: Sequence[Example], seed: int, fractions: Mapping[str, float], kept: Mapping[str, str] | None = None
+def assign(
+    examples: Sequence[Example], fractions: Mapping[str, float], seed: int, kept: Mapping[str, str] | None = None
 ) -> Splits:
-    """Assign the articles of many corpora: a published split stays, the others are drawn as `assign` does.
+    """Assign the articles of corpora: a published split stays, the others are drawn per source.
+
+    `fractions` gives the share of paragraphs that dev and test should hold of what is drawn; train gets the rest. Dev and test are
+    filled in turn; a group goes into one only where that brings it nearer to its share, so that one long group cannot be all of it. A
+    source of so few groups that one would already be more than a share has each group drawn by itself, with the shares as
+    probabilities: it may be in one split alone.
 
     `kept` is an earlier assignment that stays like a published one, and goes before it. An article with neither goes where an article
     of its group stands, to test before dev before train. A published train article that repeats a dev or test article is excluded; a
@@ -124,26 +117,6 @@ def assign_published(
         {name: group for name, group in groups.items() if sizes[group] > 1},
         _hashes(examples),
     )
-
-
-def make_manifest(
-    corpora: Sequence[tuple[str, Path]], output: Path, seed: int, fractions: Mapping[str, float], keep: Path | None = None
-) -> Splits:
-    """Split the corpora (name and path) together and write the split file `output`; `keep` is an earlier one whose articles stay.
-
-    Raises:
-        CorpusError: a corpus or the earlier split file cannot be read; see `assign_published`.
-    """
-    examples = [example for name, path in corpora for example in load_corpus(name, path)]
-    kept = load_splits(keep) if keep is not None else {}
-    splits = assign_published(examples, seed, fractions, {name: split for name, split in kept.items() if split != EXCLUDED})
-    splits.write(output)
-    return splits
-
-
-def save_splits(path: Path, assignment: Mapping[str, str], fractions: Mapping[str, float], seed: int) -> None:
-    """Write the assignment as JSON: seed, fractions and the articles of each split."""
-    Splits(seed, fractions, assignment).write(path)
 
 
 def load_splits(path: Path) -> dict[str, str]:

@@ -18,7 +18,7 @@ from framing.corpora.exporting import write_parquet
 from framing.corpora.joining import join as join_sources
 from framing.errors import CorpusError
 from framing.neighbours import PARAGRAPH_BREAK, near_duplicates
-from framing.splits import assign, save_splits
+from framing.splits import EXCLUDED, assign, load_splits
 
 SHOWN = 10
 """Faults of a kind that are listed one by one; of the rest the number is told."""
@@ -104,20 +104,23 @@ def split(
     corpora: Annotated[list[str], typer.Argument(metavar="NAME=PATH...", help="Corpora to split together.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="The split file to write.")],
     seed: Annotated[int, typer.Option(help="Seed of the draw.")],
-    dev: Annotated[float, typer.Option(min=0.0, max=0.5, help="Share of paragraphs for dev.")] = 0.15,
-    test: Annotated[float, typer.Option(min=0.0, max=0.5, help="Share of paragraphs for test.")] = 0.15,
+    dev: Annotated[float, typer.Option(min=0.0, max=0.5, help="Share of paragraphs for dev, of what is drawn.")] = 0.15,
+    test: Annotated[float, typer.Option(min=0.0, max=0.5, help="Share of paragraphs for test, of what is drawn.")] = 0.15,
+    keep: Annotated[Path | None, typer.Option(help="An earlier split file, whose articles stay where they are.")] = None,
 ) -> None:
-    """Assign whole articles to train, dev and test; articles that share a paragraph stay together, across corpora too.
+    """Assign whole articles to train, dev and test; published splits stay, and articles that repeat one another stay together.
+
+    A published train article that repeats a held-out one, of whatever corpus, is excluded.
 
     Example: framing data split devices=data/devices originals=data/originals --seed 20 -o data/splits/mine.json
     """
-    examples = []
-    for name, path in map(_named, corpora):
-        examples += load_corpus(name, path)
-    fractions = {"dev": dev, "test": test}
-    assignment = assign(examples, fractions, seed)
-    save_splits(output, assignment, fractions, seed)
-    typer.echo(f"{len(assignment)} articles in {output}", err=True)
+    examples = [example for name, path in map(_named, corpora) for example in load_corpus(name, path)]
+    kept = {article: side for article, side in load_splits(keep).items() if side != EXCLUDED} if keep else {}
+    splits = assign(examples, {"dev": dev, "test": test}, seed, kept)
+    splits.write(output)
+    typer.echo(f"{len(splits.articles)} articles in {output}, {len(splits.excluded)} excluded", err=True)
+    for article, other in splits.overlaps.items():
+        typer.echo(f"{article} repeats {other}, which stands in another split; both stay", err=True)
 
 
 def _named(pair: str) -> tuple[str, Path]:

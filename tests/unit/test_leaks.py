@@ -11,7 +11,7 @@ import pytest
 from framing.corpora import load_corpus
 from framing.corpora.base import Example
 from framing.errors import CorpusError, ModelError
-from framing.leaks import FILE, TrainingManifest, refuse_seen, seen, unknown_training
+from framing.leaks import FILE, TrainingManifest, refuse_seen, seen, seen_articles, unknown_training
 from framing.splits import load_splits, select
 
 ROOT = Path(__file__).parent.parent.parent
@@ -68,6 +68,8 @@ def test_of_an_article_with_one_seen_paragraph_that_paragraph_alone_is_seen() ->
     repeated = paragraph("e", 10, sentence("a 0 0"), sentence("e 10"))
     mostly_new = paragraph("e", 11, sentence("a 0 1"), sentence("e 11"), sentence("e 12"))
     assert seen(MANIFEST, [*own, notice, repeated, mostly_new]) == [notice, repeated]
+    assert seen_articles(MANIFEST, [*own, notice, repeated, mostly_new]) == set()
+    refuse_seen(MANIFEST, [*own, notice, repeated, mostly_new], "here")
 
 
 def test_a_short_sentence_in_common_is_no_leak() -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,8 @@ from hypothesis import strategies as st
 from framing.corpora import load_corpus
 from framing.corpora.base import Example
 from framing.errors import CorpusError
-from framing.splits import SPLITS, assign, group_articles, load_splits, save_splits, select
+from framing.splits import SPLITS, assign, group_articles, load_splits, select
+from tests.conftest import Run
 
 DATA = Path(__file__).parent.parent.parent / "data"
 COMMITTED = DATA / "splits" / "devices-originals.json"
@@ -69,7 +72,7 @@ def test_every_source_is_in_every_split_and_no_shared_paragraph_on_two_sides(
     for number, (one, other) in enumerate(shares):
         text = f"{SHARED} Report number {number}."
         examples += [paragraph(f"{first}#{one}", text, first), paragraph(f"{first}#{other}", text, first)]
-    assignment = assign(examples, FRACTIONS, seed)
+    assignment = assign(examples, FRACTIONS, seed).articles
     assert set(assignment) == {example.article for example in examples}
     sides: dict[str, set[str]] = {}
     for example in examples:
@@ -80,7 +83,7 @@ def test_every_source_is_in_every_split_and_no_shared_paragraph_on_two_sides(
 
 def test_dev_and_test_hold_the_asked_share_of_paragraphs_of_each_source() -> None:
     examples = articles("north", 100) + articles("south", 40)
-    assignment = assign(examples, FRACTIONS, 7)
+    assignment = assign(examples, FRACTIONS, 7).articles
     counts = Counter((e.source, assignment[e.article]) for e in examples)
     # Articles of four paragraphs are taken whole: half of one more or less is as near as it can be.
     assert [abs(counts["north", split] - 60) <= 2 for split in ("dev", "test")] == [True, True]
@@ -89,20 +92,20 @@ def test_dev_and_test_hold_the_asked_share_of_paragraphs_of_each_source() -> Non
 
 def test_a_seed_draws_the_same_split_whatever_the_order_and_another_seed_another() -> None:
     examples = articles("north", 30) + articles("south", 30)
-    assert assign(examples, FRACTIONS, 1) == assign(examples[::-1], FRACTIONS, 1)
-    assert assign(examples, FRACTIONS, 1) != assign(examples, FRACTIONS, 2)
+    assert assign(examples, FRACTIONS, 1).articles == assign(examples[::-1], FRACTIONS, 1).articles
+    assert assign(examples, FRACTIONS, 1).articles != assign(examples, FRACTIONS, 2).articles
 
 
 def test_a_further_source_leaves_the_split_of_the_others_as_it_was() -> None:
-    alone = assign(articles("north", 30), FRACTIONS, 1)
-    together = assign(articles("north", 30) + articles("south", 30), FRACTIONS, 1)
+    alone = assign(articles("north", 30), FRACTIONS, 1).articles
+    together = assign(articles("north", 30) + articles("south", 30), FRACTIONS, 1).articles
     assert alone == {article: split for article, split in together.items() if article in alone}
 
 
 def test_a_saved_split_is_read_back_the_same(tmp_path: Path) -> None:
-    assignment = assign(articles("north", 30), FRACTIONS, 1) | {"café#1": "dev"}
-    save_splits(tmp_path / "new" / "split.json", assignment, FRACTIONS, 1)
-    assert load_splits(tmp_path / "new" / "split.json") == assignment
+    splits = assign([*articles("north", 30), paragraph("café#1", prose("café"))], FRACTIONS, 1)
+    splits.write(tmp_path / "new" / "split.json")
+    assert load_splits(tmp_path / "new" / "split.json") == splits.articles
 
 
 @pytest.mark.parametrize(
@@ -157,3 +160,61 @@ def test_the_committed_split_gives_every_annotated_article_a_side_and_shares_no_
     assert len(sides) > 5000
     # The one on two sides is a list of five names, too short to tie its two articles together.
     assert [sha[:8] for sha, splits in sides.items() if len(splits) > 1] == ["649d0e67"]
+
+
+def published(article: str, split: str | None, text: str, corpus: str = "memes") -> Example:
+    return replace(paragraph(article, text, corpus, corpus), split=split)
+
+
+def test_a_published_split_stays_and_what_repeats_a_held_out_article_leaves_train() -> None:
+    long = prose("a long report", 80)
+    edited = long.replace(long.split()[40], "another")
+    examples = [
+        published("memes#1", "test", long),
+        published("memes#2", "train", edited),
+        published("memes#3", "train", prose("other")),
+        published("texts#4", None, f"{long} {prose('tail', 8)}", "texts"),
+    ]
+    splits = assign(examples, FRACTIONS, 1)
+    assert splits.articles == {"memes#1": "test", "memes#3": "train", "texts#4": "test"}
+    assert splits.excluded == {"memes#2": "memes#1"}
+    assert len({splits.groups[article] for article in ("memes#1", "memes#2", "texts#4")}) == 1
+    assert select(examples, {**splits.articles, "memes#2": "excluded"}, "train") == [examples[2]]
+
+
+def test_an_earlier_assignment_stays_and_is_told_where_it_leaves_repeats_on_two_sides() -> None:
+    long = prose("a long report", 80)
+    examples = [published("memes#1", "test", long), paragraph("ours#1", long), paragraph("ours#2", prose("ours"))]
+    splits = assign(examples, FRACTIONS, 1, kept={"ours#1": "train", "ours#2": "dev"})
+    assert splits.articles == {"memes#1": "test", "ours#1": "train", "ours#2": "dev"}
+    assert splits.overlaps == {"ours#1": "memes#1"}
+    assert splits.excluded == {}
+
+
+def test_a_split_that_no_one_knows_is_refused_with_its_article() -> None:
+    with pytest.raises(CorpusError, match=r"memes#1.*found the published split 'trial', expected one of train, dev, test"):
+        assign([published("memes#1", "trial", prose("a"))], FRACTIONS, 1)
+
+
+def test_the_command_writes_what_it_kept_excluded_and_drew(run: Run, tmp_path: Path) -> None:
+    output = tmp_path / "splits.json"
+    outcome = run("data", "split", f"originals={DATA / 'originals'}", "--seed", 20, "--keep", COMMITTED, "-o", output)
+    assert (outcome.code, "0 excluded" in outcome.err) == (0, True)
+    kept = load_splits(COMMITTED)
+    assert load_splits(output) == {article: split for article, split in kept.items() if article.startswith("originals#")}
+
+
+def test_the_committed_splits_of_public_corpora_hold_no_text_and_keep_ours_where_they_were() -> None:
+    committed = json.loads((DATA / "splits" / "published.json").read_text(encoding="utf-8"))
+    ours = load_splits(COMMITTED)
+    assignment = load_splits(DATA / "splits" / "published.json")
+    assert {article: assignment[article] for article in ours} == ours
+    assert all(len(article) < 300 and "\n" not in article for article in assignment)
+    for split in SPLITS:
+        assert len(committed["sha256"][split]) == len(committed["articles"][split])
+        assert all(re.fullmatch(r"[0-9a-f]{8}", digest) for digest in committed["sha256"][split])
+    assert {article.partition("#")[0] for article in assignment} >= {"ptc", "babe", "semeval2021", "narrative-framing", "usvsthem"}
+    # What is excluded repeats something held out, and is in no split itself.
+    assert len(committed["excluded"]) > 100
+    assert {assignment[because] for because in committed["excluded"].values()} <= {"dev", "test"}
+    assert {assignment[article] for article in committed["excluded"]} == {"excluded"}
