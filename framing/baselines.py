@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,11 +56,10 @@ def baseline_table(
     A baseline learns from `train`; its scale and its threshold are fitted on `tune`, as a model's are on its dev split.
     A label is left out that is never both present and absent in `train`, or is unknown in `tune` or `measured`.
     """
-    vectors: TfidfVectorizer = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True)
-    texts = [e.text[start:end] for e in train for start, end in (e.sentence_bounds() if level == "sentence" else [(0, len(e.text))])]
+    texts = _stretches(train, level)
     if len(texts) < 2:
         return {}
-    vectors.fit(texts)
+    vectors = _Vectors(texts, [*_stretches(tune, level), *_stretches(measured, level)])
     learners: dict[str, Callable[[Sequence[Unit]], Scorer]] = {
         "word_list": _learn_words,
         "length": _learn_length,
@@ -86,6 +85,26 @@ def baseline_table(
             items[name] = Items(stated, stated >= threshold, gold, articles)
         table[label] = items
     return table
+
+
+class _Vectors:
+    """TF-IDF vectors fitted on texts to learn from, and looked up for these and for further ones: every label needs them again."""
+
+    def __init__(self, learned: Sequence[str], further: Sequence[str]) -> None:
+        vectors: TfidfVectorizer = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True)
+        vectors.fit(learned)
+        unique = list(dict.fromkeys([*learned, *further]))
+        self._row = {text: number for number, text in enumerate(unique)}
+        self._matrix: Any = vectors.transform(unique)
+
+    def of(self, asked: Sequence[Unit]) -> Any:
+        """Sparse matrix, (units, terms)."""
+        return self._matrix[[self._row[unit.text] for unit in asked]]
+
+
+def _stretches(examples: Sequence[Example], level: Level) -> list[str]:
+    bounds = [(e, e.sentence_bounds() if level == "sentence" else [(0, len(e.text))]) for e in examples]
+    return [example.text[start:end] for example, of_example in bounds for start, end in of_example]
 
 
 def tuning_split(train: Sequence[Example], seed: int) -> tuple[list[Example], list[Example]]:
@@ -172,10 +191,10 @@ def _learn_source(learned: Sequence[Unit]) -> Scorer:
     return lambda asked: np.array([odds.get(unit.source, overall) for unit in asked])
 
 
-def _learn_tfidf(vectors: TfidfVectorizer, seed: int, learned: Sequence[Unit]) -> Scorer:
+def _learn_tfidf(vectors: _Vectors, seed: int, learned: Sequence[Unit]) -> Scorer:
     regression = LogisticRegression(C=10.0, class_weight="balanced", max_iter=1000, random_state=seed)
-    regression.fit(vectors.transform([unit.text for unit in learned]), [unit.positive for unit in learned])
-    return lambda asked: np.asarray(regression.decision_function(vectors.transform([unit.text for unit in asked])), dtype=np.float64)
+    regression.fit(vectors.of(learned), [unit.positive for unit in learned])
+    return lambda asked: np.asarray(regression.decision_function(vectors.of(asked)), dtype=np.float64)
 
 
 def _words(text: str) -> list[str]:
