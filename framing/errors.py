@@ -10,6 +10,17 @@
 A message says what was found, what was expected and the remedy. The command line prints it and exits with 2.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def nearest(name: str, known: Iterable[str], cutoff: float = 0.5) -> str:
+    """«; nearest is 'X'» for a message on an unknown name, or nothing where no known name is as similar as `cutoff` (0 to 1)."""
+    found = get_close_matches(name, list(known), n=1, cutoff=cutoff)
+    return f"; nearest is '{found[0]}'" if found else ""
+
 
 class FramingError(Exception):
     """Base class: catching it catches everything that bad input can cause."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from difflib import get_close_matches
 from typing import Final
+
+from framing.errors import nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,4 @@ def device(name: str) -> Device:
     for candidate in DEVICES:
         if candidate.name == name:
             return candidate
-    nearest = get_close_matches(name, DEVICE_NAMES, n=1, cutoff=0.3)
-    hint = f"; nearest is '{nearest[0]}'" if nearest else ""
-    raise ValueError(f"device '{name}' is unknown{hint}; expected one of {', '.join(DEVICE_NAMES)}")
+    raise ValueError(f"device '{name}' is unknown{nearest(name, DEVICE_NAMES, 0.3)}; expected one of {', '.join(DEVICE_NAMES)}")

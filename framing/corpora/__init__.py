@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
@@ -23,7 +22,7 @@ from framing.corpora.semeval2023 import read_semeval2023
 from framing.corpora.semeval2025 import read_semeval2025
 from framing.corpora.ukraine_news_bias import read_ukraine_news_bias
 from framing.corpora.usvsthem import read_usvsthem
-from framing.errors import CorpusError
+from framing.errors import CorpusError, nearest
 
 READERS: Final[dict[str, Callable[[Path], Iterator[Example]]]] = {
     "devices": read_devices,
@@ -47,9 +46,7 @@ READERS: Final[dict[str, Callable[[Path], Iterator[Example]]]] = {
 def load_corpus(name: str, path: Path) -> list[Example]:
     """Every example of the corpus at `path`; raises CorpusError when the name, the path or a row is wrong."""
     if name not in READERS:
-        nearest = get_close_matches(name, READERS, n=1, cutoff=0.3)
-        hint = f"; nearest is '{nearest[0]}'" if nearest else ""
-        raise CorpusError(f"corpus '{name}' is unknown{hint}; expected one of {', '.join(READERS)}")
+        raise CorpusError(f"corpus '{name}' is unknown{nearest(name, READERS, 0.3)}; expected one of {', '.join(READERS)}")
     if not path.exists():
         raise CorpusError(f"corpus '{name}': {path} does not exist; expected the folder or file that its card describes")
     examples = list(READERS[name](path))

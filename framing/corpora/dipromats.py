@@ -10,12 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
 from framing.corpora.base import Example, read_list, require_fields, require_text
-from framing.errors import CorpusError
+from framing.errors import CorpusError, nearest
 from framing.vocabularies import PERSUASION, coarser
 
 _FILE: Final = re.compile(r"(train|val)_t([13])_([a-z]{2})\.json")
@@ -105,8 +104,7 @@ def _fine(value: Any, where: str) -> dict[str, bool]:
     present: set[str] = set()
     for name in value:
         if name not in _TECHNIQUES:
-            nearest = get_close_matches(str(name), _TECHNIQUES, n=1, cutoff=0.5)
-            hint = f"; nearest is '{nearest[0]}'" if nearest else ""
+            hint = nearest(str(name), _TECHNIQUES)
             raise CorpusError(f"{where}: technique '{name}' is unknown in a list of {len(value)}{hint}; correct the row")
         present.update(coarser(_TECHNIQUES[name]))
     for name in value:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
 from framing.corpora.base import Example, checked_span, read_jsonl, require_text, sha256
-from framing.errors import CorpusError
+from framing.errors import CorpusError, nearest
 from framing.text import Span
 from framing.vocabularies import PERSUASION
 
@@ -99,8 +98,7 @@ def _labels(rows: Any, text: str, where: str) -> tuple[set[str], tuple[Span, ...
         if name in LEFTOVERS:
             continue
         if name not in FALLACIES and name not in OTHER_FALLACIES:
-            nearest = get_close_matches(name, [*FALLACIES, *OTHER_FALLACIES], n=1)
-            hint = f"; nearest is '{nearest[0]}'" if nearest else ""
+            hint = nearest(name, [*FALLACIES, *OTHER_FALLACIES], 0.6)
             raise CorpusError(f"{where}: fallacy '{published}' is unknown{hint}; correct the row")
         names.add(name)
         if name in FALLACIES and span not in spans:

@@ -14,13 +14,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
 from framing.corpora.base import Example, checked_span, cut, line_bounds, read_table, read_text
 from framing.corpora.techniques import technique
-from framing.errors import CorpusError
+from framing.errors import CorpusError, nearest
 from framing.text import Span
 from framing.vocabularies import ARTICLE_VOCABULARIES, MERGED, TECHNIQUES, coarser
 
@@ -140,8 +139,7 @@ def _frames(path: Path, texts: dict[str, _Text]) -> dict[str, dict[str, bool]]:
 
 def _frame(name: str, where: str) -> str:
     if name not in _FRAMES:
-        nearest = get_close_matches(name, _FRAMES, n=1, cutoff=0.5)
-        hint = f"; nearest is '{nearest[0]}'" if nearest else ""
+        hint = nearest(name, _FRAMES)
         raise CorpusError(f"{where}: frame '{name}' is unknown{hint}; correct the row, or add the name to semeval2023.py")
     return _FRAMES[name]
 

@@ -12,14 +12,13 @@ import codecs
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Final
 
 from framing.corpora.base import Example, blocks, cut, line_bounds, read_table, read_text
-from framing.errors import CorpusError
+from framing.errors import CorpusError, nearest
 from framing.text import Span
 from framing.vocabularies import ARTICLE_VOCABULARIES, ROLES
 
@@ -113,8 +112,7 @@ def _narratives(path: Path, files: dict[str, Path]) -> dict[str, dict[str, bool]
 
 def _narrative(name: str, where: str) -> str:
     if name not in _NARRATIVES:
-        nearest = get_close_matches(name, _NARRATIVES, n=1, cutoff=0.5)
-        hint = f"; nearest is '{nearest[0]}'" if nearest else ""
+        hint = nearest(name, _NARRATIVES)
         raise CorpusError(f"{where}: narrative '{name}' is unknown{hint}; correct the row, or add the name to semeval2025.py")
     return _NARRATIVES[name]
 

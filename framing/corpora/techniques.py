@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from typing import Final
 
-from framing.errors import CorpusError
+from framing.errors import CorpusError, nearest
 
 _NAMES: Final[dict[str, str]] = {
     "namecallinglabeling": "name_calling",
@@ -55,8 +54,7 @@ def technique(name: str, where: str) -> str:
     """The label of a published technique name; raises CorpusError that begins with `where` and names the nearest known one."""
     key = re.sub(r"[^a-z]", "", name.lower().replace("é", "e"))
     if key not in _NAMES:
-        nearest = get_close_matches(key, _NAMES, n=1, cutoff=0.5)
-        hint = f"; nearest is '{_NAMES[nearest[0]]}'" if nearest else ""
+        labels = sorted(set(_NAMES.values()))
         remedy = "correct the row, or add the name to framing/corpora/techniques.py"
-        raise CorpusError(f"{where}: technique '{name}' is unknown{hint}; {remedy}")
+        raise CorpusError(f"{where}: technique '{name}' is unknown{nearest(name.lower(), labels)}; {remedy}")
     return _NAMES[key]
