@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final, Literal
 
@@ -18,6 +18,7 @@ from framing.resampling import (
     Floats,
     PairedDifference,
     Statistic,
+    SumStatistic,
     f1_counts,
     f1_of_sums,
     holm,
@@ -32,6 +33,8 @@ Metric = Literal["f1", "average_precision", "span_f1", "macro_f1"]
 RANKING_SAMPLES: Final = 1000
 """Draws for average precision, which no sums over articles give."""
 _REMEDY: Final = "evaluate both with the same --corpus and --split"
+_SAME_ITEMS: Final = "evaluate both on the same paragraphs: the same files and --split, and the same left out by --drop-seen"
+_SAME_LABELS: Final = "compare models that give the same labels"
 _Key = tuple[str, int]
 _Row = dict[str, Any]
 
@@ -58,8 +61,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two sides on one corpus and split. `models_a` and `models_b` name the model of each run; `only_a` and `only_b` are labels that
-    the side measured and not every run of the other did, which are not compared.
+    """Two sides on one corpus and split.
+
+    `models_a` and `models_b` name the model of each run; `only_a` and `only_b` are labels that one side measured and the other did not,
+    which are not compared; `articles` counts those of the items compared.
     """
 
     models_a: tuple[str, ...]
@@ -80,65 +85,75 @@ class Comparison:
         return plain | {"differences": rows}
 
 
-def compare(run_a: Run, run_b: Run, seed: int, samples: int = SAMPLES) -> Comparison:
-    """What `run_a` has over `run_b`; see `compare_many`."""
-    return compare_many([run_a], [run_b], seed, samples)
-
-
-def compare_many(runs_a: Sequence[Run], runs_b: Sequence[Run], seed: int, samples: int = SAMPLES) -> Comparison:
-    """What one side has over the other, each figure being the mean over the side's runs (one for each seed of a training).
+def compare(runs_a: Sequence[Run], runs_b: Sequence[Run], seed: int, samples: int = SAMPLES) -> Comparison:
+    """What one side has over the other, each figure being the mean over the side's runs: one run, or one for each seed of a training.
 
     Labels are compared at their headline level. Articles are resampled with replacement, each draw being given to all runs: the
     intervals tell how far other articles would move the difference, not other seeds. Average precision takes at most
     `RANKING_SAMPLES` draws. Macro F1 is over labels that have positives and are not merged from others.
 
-    Raises ConfigError where the runs are of different corpora, splits or items, or have no label in common.
+    Raises ConfigError where the runs are of different corpora, splits or items, where they have no label in common, and where the runs
+    of one side measured different labels.
     """
-    runs = [*runs_a, *runs_b]
+    runs, split = [*runs_a, *runs_b], len(runs_a)
     _require_same_setting(runs)
-    labels = [label for label in runs[0].evaluation["labels"] if all(label in run.evaluation["labels"] for run in runs)]
+    measured_a, measured_b = _measured(runs_a), _measured(runs_b)
+    labels = [label for label in measured_a if label in measured_b]
     if not labels:
-        raise ConfigError(f"the runs have no label in common; {_REMEDY}, and models that give the same labels")
+        found_in = " and ".join(", ".join(measured) or "none" for measured in (measured_a, measured_b))
+        raise ConfigError(f"the runs have no label in common: found {found_in}; {_SAME_LABELS}")
     tables = [_tables(run) for run in runs]
     found: list[Difference] = []
-    counts: dict[str, list[Floats]] = {}
-    names = sorted({row["article"] for run in runs for row in run.rows})
+    counted: list[tuple[list[str], list[Floats]]] = []
+    compared: set[str] = set()
     for label in labels:
         level = headline_level(runs[0].evaluation["labels"][label])
         keys = _same_items(tables, label, level)
         sides = [[table[label, level][key] for key in keys] for table in tables]
         articles = [str(row["article"]) for row in sides[0]]
-        split = len(runs_a)
         sums = [sums_by_article(f1_counts(_bools(rows, "flagged"), _bools(rows, "gold")), articles) for rows in sides]
         found.append(_of_sums("f1", label, level, f1_of_sums, sums, split, seed, samples))
         found.append(_ranking(label, level, sides, articles, split, seed, min(samples, RANKING_SAMPLES)))
         if label not in MERGED and _bools(sides[0], "gold").any():
-            counts[label] = [_placed(part, sorted(set(articles)), names) for part in sums]
-        if all((label, "span") in table for table in tables):
+            counted.append((sorted(set(articles)), sums))
+        compared.update(articles)
+        if any((label, "span") in table for table in tables):
             found.append(_spans(label, tables, split, seed, samples))
-    if len(counts) > 1:
-        macro = [np.concatenate(parts, axis=1) for parts in zip(*counts.values(), strict=True)]
-        found.append(_of_sums("macro_f1", None, "headline", _macro_of_sums, macro, len(runs_a), seed, samples))
-    measured = [{label for run in side for label in run.evaluation["labels"]} - set(labels) for side in (runs_a, runs_b)]
+            compared.update(str(row["article"]) for row in tables[0][label, "span"].values())
+    if len(counted) > 1:
+        found.append(_of_sums("macro_f1", None, "headline", _macro_of_sums, _side_by_side(counted), split, seed, samples))
     return Comparison(
         tuple(str(run.evaluation["model"]) for run in runs_a),
         tuple(str(run.evaluation["model"]) for run in runs_b),
         runs[0].evaluation["corpus"],
         runs[0].evaluation["split"],
-        len(names),
+        len(compared),
         seed,
         samples,
         _adjusted(found),
-        *(tuple(sorted(rest)) for rest in measured),
+        tuple(label for label in measured_a if label not in labels),
+        tuple(label for label in measured_b if label not in labels),
     )
 
 
 def _require_same_setting(runs: Sequence[Run]) -> None:
-    for part, name in (("corpus", "corpora"), ("split", "splits"), ("view", "readings of the corpus's labels")):
+    for part, name, remedy in (("corpus", "corpora", _REMEDY), ("split", "splits", _REMEDY), ("view", "readings of labels", _SAME_LABELS)):
         values = [run.evaluation.get(part) for run in runs]
         for value in values:
             if value != values[0]:
-                raise ConfigError(f"the runs are of different {name}: found '{values[0]}' and '{value}'; {_REMEDY}")
+                raise ConfigError(f"the runs are of different {name}: found '{values[0]}' and '{value}'; {remedy}")
+
+
+def _measured(side: Sequence[Run]) -> list[str]:
+    """The labels that the runs of one side measured, which are the same for all of them."""
+    first, *others = (list(run.evaluation["labels"]) for run in side)
+    for other in others:
+        if set(other) != set(first):
+            raise ConfigError(
+                f"the runs of one side measured different labels, among them {', '.join(sorted({*first} ^ {*other}))}; "
+                "name a run, or a folder with the runs of one training"
+            )
+    return first
 
 
 def _tables(run: Run) -> dict[tuple[str, str], dict[_Key, _Row]]:
@@ -159,11 +174,12 @@ def _same_items(tables: Sequence[dict[tuple[str, str], dict[_Key, _Row]]], label
             example = f", among them '{differing[0][0]}'" if differing else ""
             raise ConfigError(
                 f"{label}: the runs hold different items: found {len(first)} and {len(other)} {level}s, "
-                f"{len(differing)} of them in one run only{example}; {_REMEDY}"
+                f"{len(differing)} of them in one run only{example}; {_SAME_ITEMS}"
             )
         for key, row in first.items():
             if _gold(other[key]) != _gold(row) or other[key]["article"] != row["article"]:
-                raise ConfigError(f"{label}: the {level} {key[1]} of '{key[0]}' has another gold label or article in each run; {_REMEDY}")
+                differing_part = "article" if other[key]["article"] != row["article"] else "gold"
+                raise ConfigError(f"{label}: {level} {key[1]} of '{key[0]}' has another {differing_part} in each run; {_SAME_ITEMS}")
     return sorted(first)
 
 
@@ -178,14 +194,7 @@ def _bools(rows: Iterable[_Row], part: str) -> NDArray[np.bool_]:
 
 
 def _of_sums(
-    metric: Metric,
-    label: str | None,
-    level: str,
-    statistic: Callable[[Floats], Floats],
-    sums: Sequence[Floats],
-    split: int,
-    seed: int,
-    samples: int,
+    metric: Metric, label: str | None, level: str, statistic: SumStatistic, sums: Sequence[Floats], split: int, seed: int, samples: int
 ) -> Difference:
     """The difference of a figure of sums, each of shape (articles, columns): the first `split` are of side a."""
     sides = (sums[:split], sums[split:])
@@ -212,11 +221,15 @@ def _macro_of_sums(sums: Floats) -> Floats:
     return np.asarray(f1_of_sums(sums.reshape(*sums.shape[:-1], -1, 3)).mean(axis=-1), dtype=np.float64)
 
 
-def _placed(sums: Floats, articles: Sequence[str], names: Sequence[str]) -> Floats:
-    """Sums by article as rows of all articles `names`; those without an item of the label have none."""
-    placed = np.zeros((len(names), sums.shape[1]))
-    placed[np.searchsorted(np.array(names), np.array(articles))] = sums
-    return placed
+def _side_by_side(counted: Sequence[tuple[Sequence[str], Sequence[Floats]]]) -> list[Floats]:
+    """Sums of each run over the articles of all labels, shape (articles, 3 x labels), from the articles and each run's sums by label."""
+    names = sorted({name for articles, _ in counted for name in articles})
+    whole = [np.zeros((len(names), 3 * len(counted))) for _ in counted[0][1]]
+    for column, (articles, sums) in enumerate(counted):
+        rows = np.searchsorted(np.array(names), np.array(articles))
+        for of_run, part in zip(whole, sums, strict=True):
+            of_run[rows, 3 * column : 3 * column + 3] = part
+    return whole
 
 
 def _ranking(

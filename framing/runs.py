@@ -16,10 +16,17 @@ SCHEMA_VERSION: Final = 1
 FIGURES: Final = "evaluation.json"
 ITEMS: Final = "items.jsonl"
 
+_Fields = Mapping[str, type | tuple[type, ...]]
 _WHAT: Final = ("model", "corpus", "split")
-_PLACE: Final = frozenset({"label", "id", "article", "level", "item"})
-_SCORED: Final = frozenset({"gold", "flagged", "probability"})
-_FIELDS: Final = {"sentence": _PLACE | _SCORED, "paragraph": _PLACE | _SCORED, "span": _PLACE | {"predicted", "gold"}}
+_EVALUATION: Final[_Fields] = {"model": str, "corpus": str, "split": str, "labels": dict}
+_PLACE: Final[_Fields] = {"label": str, "id": str, "article": str, "item": int}
+_SCORED: Final[_Fields] = {**_PLACE, "gold": bool, "flagged": bool, "probability": (float, int)}
+_LEVELS: Final[Mapping[str, _Fields]] = {
+    "sentence": _SCORED,
+    "paragraph": _SCORED,
+    "span": {**_PLACE, "predicted": list, "gold": list},
+}
+_AGAIN: Final = "run `framing evaluate` again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +43,24 @@ class Run:
 def write_run(folder: Path, evaluation: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> None:
     """Write both files into `folder`, which is made where it is not there; each file is whole or not there at all.
 
-    A run of the same model, corpus and split is replaced. Raises ConfigError where `folder` holds another one, or cannot be written to.
+    A run of the same model, corpus and split is replaced, once the new one is written to the end. Raises ConfigError where `folder`
+    holds another one, or cannot be written to.
     """
     _refuse_another(folder, evaluation)
+    figures, items = folder / FIGURES, folder / ITEMS
+    parts = {file: file.with_name(file.name + ".part") for file in (items, figures)}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        # The figures come last: where they are, the items that they were counted from are there too.
-        _write(folder / ITEMS, (json.dumps(_plain(row), ensure_ascii=False, allow_nan=False) + "\n" for row in rows))
-        _write(folder / FIGURES, [json.dumps(_plain(evaluation), ensure_ascii=False, allow_nan=False, indent=1) + "\n"])
+        try:
+            _write(parts[items], (json.dumps(_plain(row), ensure_ascii=False, allow_nan=False) + "\n" for row in rows))
+            _write(parts[figures], [json.dumps(_plain(evaluation), ensure_ascii=False, allow_nan=False, indent=1) + "\n"])
+            # Items without figures are no run: a process that is killed between these lines leaves none, rather than one mixed of two.
+            figures.unlink(missing_ok=True)
+            for file, part in parts.items():
+                part.replace(file)
+        finally:
+            for part in parts.values():
+                part.unlink(missing_ok=True)
     except OSError as error:
         raise ConfigError(f"{folder} cannot be written to ({error.strerror}); name a folder that you may write to") from error
 
@@ -73,7 +90,10 @@ def _refuse_another(folder: Path, evaluation: Mapping[str, Any]) -> None:
     try:
         there = _read_evaluation(file)
     except InputError as error:
-        raise ConfigError(f"{folder} holds a file of another kind, which is not overwritten ({error})") from error
+        raise ConfigError(
+            f"{folder} holds an {FIGURES} that is not overwritten, because it is no whole evaluation of schema version {SCHEMA_VERSION}; "
+            "name another folder, or delete this one"
+        ) from error
     if any(there[part] != evaluation[part] for part in _WHAT):
         raise ConfigError(
             f"{folder} holds the run of {_told(there)}, expected one of {_told(evaluation)}; name another folder, or delete this one"
@@ -85,10 +105,8 @@ def _told(evaluation: Mapping[str, Any]) -> str:
 
 
 def _write(file: Path, lines: Iterable[str]) -> None:
-    partial = file.with_name(file.name + ".part")
-    with partial.open("w", encoding="utf-8", newline="\n") as stream:
+    with file.open("w", encoding="utf-8", newline="\n") as stream:
         stream.writelines(lines)
-    partial.replace(file)
 
 
 def _plain(value: Any) -> Any:
@@ -102,39 +120,58 @@ def _plain(value: Any) -> Any:
 
 def _read_evaluation(file: Path) -> dict[str, Any]:
     try:
-        evaluation = json.loads(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
     except OSError as error:
         raise InputError(f"{file}: cannot be read ({error.strerror}); name a folder that `framing evaluate` wrote") from error
-    except ValueError as error:
-        raise InputError(f"{file}: not JSON ({error}); run `framing evaluate` again") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{file}: not UTF-8 ({error}); {_AGAIN}") from error
+    try:
+        evaluation = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise InputError(f"{file}, line {error.lineno}: not JSON ({error.msg}); {_AGAIN}") from error
     version = evaluation.get("schema_version") if isinstance(evaluation, dict) else None
     if version != SCHEMA_VERSION:
-        raise InputError(f"{file}: found schema version {version}, expected {SCHEMA_VERSION}; run `framing evaluate` again")
-    missing = [part for part in (*_WHAT, "labels") if part not in evaluation]
-    if missing:
-        raise InputError(f"{file}: found no {', '.join(missing)}, expected a whole evaluation; run `framing evaluate` again")
-    return dict(evaluation)
+        raise InputError(f"{file}: found schema version {version}, expected {SCHEMA_VERSION}; {_AGAIN}")
+    return _checked(evaluation, _EVALUATION, str(file))
 
 
 def _read_rows(file: Path) -> Iterator[dict[str, Any]]:
+    seen: dict[tuple[Any, ...], int] = {}
     try:
         with file.open(encoding="utf-8") as lines:
             for number, line in enumerate(lines, start=1):
-                yield _read_row(line, f"{file}, line {number}")
+                where = f"{file}, line {number}"
+                row = _read_row(line, where)
+                key = tuple(row[part] for part in ("label", "level", "id", "item"))
+                if seen.setdefault(key, number) != number:
+                    # Rows are paired by these four: one of the two would be left out without a word.
+                    raise InputError(
+                        f"{where}: found {row['level']} {row['item']} of '{row['id']}' for {row['label']} again, after line {seen[key]}; "
+                        "give each paragraph of the corpus an id of its own and evaluate again"
+                    )
+                yield row
     except OSError as error:
-        raise InputError(f"{file}: cannot be read ({error.strerror}); run `framing evaluate` again") from error
+        raise InputError(f"{file}: cannot be read ({error.strerror}); {_AGAIN}") from error
     except UnicodeDecodeError as error:
-        raise InputError(f"{file}: not UTF-8 ({error}); run `framing evaluate` again") from error
+        raise InputError(f"{file}: not UTF-8 ({error}); {_AGAIN}") from error
 
 
 def _read_row(line: str, where: str) -> dict[str, Any]:
     try:
         row = json.loads(line)
     except ValueError as error:
-        raise InputError(f"{where}: not JSON ({error}), expected one object a line; run `framing evaluate` again") from error
-    fields = _FIELDS.get(row.get("level", "")) if isinstance(row, dict) else None
-    if fields is None:
-        raise InputError(f"{where}: found no level, expected one of {', '.join(_FIELDS)}; run `framing evaluate` again")
-    if not fields <= row.keys():
-        raise InputError(f"{where}: found no {', '.join(sorted(fields - row.keys()))} in the row; run `framing evaluate` again")
-    return dict(row)
+        raise InputError(f"{where}: not JSON ({error}), expected one object a line; {_AGAIN}") from error
+    level = row.get("level") if isinstance(row, dict) else None
+    if not isinstance(level, str) or level not in _LEVELS:
+        raise InputError(f"{where}: found level {level!r}, expected one of {', '.join(_LEVELS)}; {_AGAIN}")
+    return _checked(row, _LEVELS[level], where)
+
+
+def _checked(given: dict[str, Any], fields: _Fields, where: str) -> dict[str, Any]:
+    for name, kinds in fields.items():
+        if name not in given:
+            raise InputError(f"{where}: found no {name}; {_AGAIN}")
+        if not isinstance(given[name], kinds):
+            kind = (kinds if isinstance(kinds, type) else kinds[0]).__name__
+            raise InputError(f"{where}: found {name} {json.dumps(given[name])}, expected a value of type {kind}; {_AGAIN}")
+    return given

@@ -237,6 +237,8 @@ def _arguments(config: TrainConfig) -> TrainingArguments:
         learning_rate=settings.learning_rate,
         warmup_steps=settings.warmup,
         bf16=use_bfloat16(settings.precision),
+        # The Trainer refuses bfloat16 on a processor that it was not told to use.
+        use_cpu=not (torch.cuda.is_available() or torch.backends.mps.is_available()),
         seed=config.seed,
         data_seed=config.seed,
         eval_strategy="epoch",

@@ -8,14 +8,14 @@ from typing import Annotated
 
 import typer
 
-from framing.comparison import compare as compare_runs
+from framing import comparison
 from framing.errors import ConfigError
 from framing.reports.evaluation_markdown import comparison_markdown
-from framing.runs import read_run
+from framing.runs import read_runs
 
 
 def compare(
-    run_a: Annotated[Path, typer.Argument(metavar="RUN_A", help="Folder that 'framing evaluate -o' wrote.")],
+    run_a: Annotated[Path, typer.Argument(metavar="RUN_A", help="Folder that 'framing evaluate -o' wrote, or one of such folders.")],
     run_b: Annotated[Path, typer.Argument(metavar="RUN_B", help="Another, over the same corpus and split.")],
     output_format: Annotated[str, typer.Option("--format", help="markdown or json.")] = "markdown",
     seed: Annotated[int, typer.Option(help="Seed of the paired bootstrap.")] = 1,
@@ -23,9 +23,11 @@ def compare(
 ) -> None:
     """Compare two evaluations label by label: A minus B, paired 95 % interval by article, p values adjusted by Holm's method.
 
+    A folder of such folders, one for each seed of a training, stands for the mean of its runs.
+
     Example: framing compare runs/small-dev runs/mine-dev
     """
     if output_format not in ("markdown", "json"):
         raise ConfigError(f"--format '{output_format}' is unknown; expected markdown or json")
-    found = compare_runs(read_run(run_a), read_run(run_b), seed, samples)
+    found = comparison.compare(read_runs(run_a), read_runs(run_b), seed, samples)
     typer.echo(json.dumps(found.to_dict()) if output_format == "json" else comparison_markdown(found), nl=output_format == "json")

@@ -17,7 +17,7 @@ def evaluate(
     path: Annotated[list[Path], typer.Option("--path", help="Where that corpus lies; one for each --corpus, in order.")],
     split: Annotated[str, typer.Option(help="train, dev, test, or all.")] = "dev",
     splits: Annotated[Path | None, typer.Option(help="A split file; without it the published splits, or the project's.")] = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Folder for JSON, items and Markdown.")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Folder for JSON, items, Markdown and HTML.")] = None,
     output_format: Annotated[str, typer.Option("--format", help="What stdout gets: markdown or json.")] = "markdown",
     drop_seen: Annotated[bool, typer.Option("--drop-seen", help="Leave out documents that the model was trained on.")] = False,
     swap: Annotated[bool, typer.Option("--swap", help="Exchange the sides' names, and report how far the scores move.")] = False,
@@ -28,7 +28,8 @@ def evaluate(
     """Measure a model on a corpus, baselines beside it, with 95 % intervals by article.
 
     Documents that the model was trained on are refused. Of a corpus whose labels the model does not have, the labels nearest to our
-    devices are read as those. With an output folder each evaluation leaves report.md and what 'framing compare' reads.
+    devices are read as those. With an output folder each evaluation leaves report.md, report.html (with charts and the worst errors, which
+    quote the corpus) and what 'framing compare' reads; several leave matrix.md and matrix.html, too.
 
     Example: framing evaluate models/framing-small --corpus devices --path data/devices --split dev -o runs/small-dev
     """
@@ -38,6 +39,7 @@ def evaluate(
         raise ConfigError(f"found {len(corpus)} --corpus and {len(path)} --path; expected one --path for each --corpus, in order")
     try:
         from framing.measurement import load_split, measure, measure_swaps
+        from framing.reports.evaluation_html import evaluation_html, matrix_html
         from framing.reports.evaluation_markdown import evaluation_markdown, matrix_markdown
         from framing.reports.swap_markdown import swap_markdown
         from framing.runs import write_run
@@ -62,10 +64,10 @@ def evaluate(
         _print(measured.evaluation, output_format, evaluation_markdown)
         if folder is not None:
             write_run(folder, measured.evaluation, measured.rows)
-            _write(folder, {"report.md": evaluation_markdown(measured.evaluation)})
+            _write(folder, {"report.md": evaluation_markdown(measured.evaluation), "report.html": evaluation_html(measured.evaluation)})
     if len(found) > 1 and not swap:
         typer.echo(matrix_markdown(found) if output_format == "markdown" else "", nl=output_format == "markdown")
-        _write(output, {"matrix.md": matrix_markdown(found)})
+        _write(output, {"matrix.md": matrix_markdown(found), "matrix.html": matrix_html(found)})
 
 
 def _print(figures: dict[str, Any], output_format: str, markdown: Any) -> None:

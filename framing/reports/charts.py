@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from framing.reports.characters import html_text
+from framing.reports.tables import figure, told
 from framing.taxonomy import DEVICE_NAMES, device
 
 CALM: Final = ("#4f7fa3", "#8a7035", "#4f8a6b", "#a0627a", "#6f76b0", "#7a7a70")
@@ -14,11 +15,11 @@ CALM: Final = ("#4f7fa3", "#8a7035", "#4f8a6b", "#a0627a", "#6f76b0", "#7a7a70")
 
 # A square chart: the plot is [0, 1] x [0, 1] with room for ticks to the left and below.
 _SIZE: Final = 190.0
-_LEFT: Final = 34.0
+_LEFT: Final = 37.0
 _TOP: Final = 8.0
 _PLOT: Final = 146.0
 _SMALLEST_DOT: Final = 2.0
-_LARGEST_DOT: Final = 9.0
+_LARGEST_DOT: Final = 7.0
 
 _BARS_WIDTH: Final = 360.0
 _BARS_PLOT: Final = 300.0
@@ -26,17 +27,21 @@ _BARS_LEFT: Final = 8.0
 _ROW: Final = 46.0
 # Letters of baselines that would stand nearer to each other than this are written as one word.
 _LETTER_ROOM: Final = 9.0
+_LETTER_WIDTH: Final = 8.0
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """F1 of one label: the name as shown, its colour, the figure, its interval or None, and (letter, F1) of each baseline."""
+    """F1 of one label: the name as shown, its colour, the figure, its interval or None, and (letter, F1) of each baseline.
+
+    A figure that is nan or None shows as a dash without a bar; such an interval or baseline is left out.
+    """
 
     name: str
     colour: str
-    f1: float
-    interval: tuple[float, float] | None
-    baselines: tuple[tuple[str, float], ...] = ()
+    f1: float | None
+    interval: Sequence[float | None] | None
+    baselines: tuple[tuple[str, float | None], ...] = ()
 
 
 def label_colours(labels: Sequence[str]) -> dict[str, str]:
@@ -58,18 +63,18 @@ def precision_recall_chart(
         operating: (recall, precision) at the threshold: a ring; None for none.
         colour: of the line, `#rrggbb`.
     """
-    at = f" At the threshold: precision {operating[1]:.2f}, recall {operating[0]:.2f}." if operating else ""
+    at = f" At the threshold: precision {figure(operating[1])}, recall {figure(operating[0])}." if operating else ""
     points = " ".join(f"{_x(recall):.1f},{_y(precision):.1f}" for recall, precision in curve)
     ring = ""
     if operating:
         x, y = _x(operating[0]), _y(operating[1])
         ring = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="none" stroke="currentColor" stroke-width="2"/>'
     return _svg(
-        f"{name}: precision over recall.{at} Marking everything: precision {positives:.2f}.",
+        f"{name}: precision over recall.{at} Marking everything: precision {figure(positives)}.",
         _axes("recall", "precision")
         + f'<path d="M{_x(0)} {_y(positives):.1f}H{_x(1)}" stroke="currentColor" stroke-dasharray="4 3" fill="none"/>'
         + (f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2" stroke-linejoin="round"/>' if curve else "")
-        + (ring if operating else ""),
+        + ring,
     )
 
 
@@ -81,9 +86,9 @@ def reliability_chart(name: str, bins: Sequence[Sequence[float]], colour: str) -
         f' fill="{colour}" fill-opacity="0.75" stroke="{colour}"/>'
         for stated, observed, count in bins
     )
-    told = ", ".join(f"{observed:.2f} at {stated:.2f} ({count:,.0f})" for stated, observed, count in bins)
+    points = ", ".join(f"{figure(observed)} at {figure(stated)} ({count:,.0f})" for stated, observed, count in bins)
     return _svg(
-        f"{name}: reliability. Observed share at stated probability (items): {told}.",
+        f"{name}: reliability. Observed share at stated probability (items): {points or 'none'}.",
         _axes("stated", "observed")
         + f'<path d="M{_x(0)} {_y(0)}L{_x(1)} {_y(1)}" stroke="currentColor" stroke-dasharray="4 3" fill="none"/>'
         + dots,
@@ -93,52 +98,63 @@ def reliability_chart(name: str, bins: Sequence[Sequence[float]], colour: str) -
 def f1_bars(bars: Sequence[Bar], letters: Mapping[str, str]) -> str:
     """Horizontal bars of F1 with intervals; baselines are ticks under each bar with their letter. `letters`: letter to name."""
     height = _ROW * len(bars) + 24
-    told = "; ".join(f"{bar.name} {bar.f1:.2f}" for bar in bars)
+    figures = "; ".join(f"{bar.name} {figure(bar.f1)}" for bar in bars)
     grid = "".join(
         f'<path d="M{_bar_x(tick / 4):.1f} 0V{height - 20:.1f}" stroke="currentColor" stroke-opacity="0.15"/>'
         f'<text x="{_bar_x(tick / 4):.1f}" y="{height - 6:.1f}" text-anchor="middle" font-size="11">{tick / 4:g}</text>'
         for tick in range(5)
     )
     rows = "".join(_bar(bar, _ROW * place) for place, bar in enumerate(bars))
-    under = f" Ticks: {', '.join(f'{letter} {name}' for letter, name in letters.items())}." if letters else ""
-    return _svg(f"F1 by label: {told}.{under}", grid + rows, _BARS_WIDTH, height)
+    under = f" Ticks: {', '.join(f'{letter}: {name}' for letter, name in letters.items())}." if letters else ""
+    return _svg(f"F1 by label: {figures}.{under}", grid + rows, _BARS_WIDTH, height)
 
 
 def _bar(bar: Bar, top: float) -> str:
     middle = top + 22
     shape = (
         f'<text x="{_BARS_LEFT}" y="{top + 13:.1f}" font-size="12">{html_text(bar.name)}</text>'
-        f'<text x="{_BARS_WIDTH}" y="{middle + 4:.1f}" text-anchor="end" font-size="12" font-weight="600">{bar.f1:.2f}</text>'
-        f'<rect x="{_BARS_LEFT}" y="{middle - 4:.1f}" width="{_BARS_PLOT * bar.f1:.1f}" height="8" rx="1.5" fill="{bar.colour}"/>'
+        f'<text x="{_BARS_WIDTH}" y="{middle + 4:.1f}" text-anchor="end" font-size="12" font-weight="600">{figure(bar.f1)}</text>'
     )
-    if bar.interval:
-        low, high = map(_bar_x, bar.interval)
+    if bar.f1 is not None and told(bar.f1):
+        width = _BARS_PLOT * bar.f1
+        shape += f'<rect x="{_BARS_LEFT}" y="{middle - 4:.1f}" width="{width:.1f}" height="8" rx="1.5" fill="{bar.colour}"/>'
+    bounds = _told(bar.interval or ())
+    if len(bounds) == 2:
+        low, high = map(_bar_x, bounds)
         whisker = f"M{low:.1f} {middle}H{high:.1f}M{low:.1f} {middle - 4}v8M{high:.1f} {middle - 4}v8"
         shape += f'<path d="{whisker}" stroke="currentColor" stroke-width="1.5" fill="none"/>'
-    ticks = "".join(f"M{_bar_x(f1):.1f} {middle + 6}v4" for _, f1 in bar.baselines)
+    baselines = [(letter, f1) for letter, f1 in bar.baselines if f1 is not None and told(f1)]
+    ticks = "".join(f"M{_bar_x(f1):.1f} {middle + 6}v4" for _, f1 in baselines)
     words = "".join(
         f'<text x="{x:.1f}" y="{middle + 20}" text-anchor="middle" font-size="10">{html_text(word)}</text>'
-        for word, x in _words(bar.baselines)
+        for word, x in _words(baselines)
     )
     return shape + (f'<path d="{ticks}" stroke="currentColor" fill="none"/>{words}' if ticks else "")
 
 
 def _words(baselines: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
-    """(letters, x of their middle): neighbours that would touch are put together."""
+    """(letters, x of their middle): neighbours that would touch are put together, and none leaves the chart to the left."""
     groups: list[list[tuple[str, float]]] = []
     for letter, f1 in sorted(baselines, key=lambda given: given[1]):
         if groups and _bar_x(f1) - groups[-1][-1][1] < _LETTER_ROOM:
             groups[-1].append((letter, _bar_x(f1)))
         else:
             groups.append([(letter, _bar_x(f1))])
-    return [("".join(letter for letter, _ in group), sum(x for _, x in group) / len(group)) for group in groups]
+    return [
+        ("".join(letter for letter, _ in group), max(sum(x for _, x in group) / len(group), len(group) * _LETTER_WIDTH / 2))
+        for group in groups
+    ]
+
+
+def _told(values: Sequence[float | None]) -> list[float]:
+    return [value for value in values if value is not None and told(value)]
 
 
 def _axes(across: str, up: str) -> str:
     ticks = "".join(
-        f'<text x="{_x(value):.1f}" y="{_y(0) + 14:.1f}" text-anchor="{anchor}" font-size="11">{value:g}</text>'
-        f'<text x="{_LEFT - 5}" y="{_y(value) + 4:.1f}" text-anchor="end" font-size="11">{value:g}</text>'
-        for value, anchor in ((0.0, "middle"), (0.5, "middle"), (1.0, "middle"))
+        f'<text x="{_x(value):.1f}" y="{_y(0) + 16:.1f}" text-anchor="middle" font-size="11">{value:g}</text>'
+        f'<text x="{_LEFT - 8}" y="{_y(value) + 4:.1f}" text-anchor="end" font-size="11">{value:g}</text>'
+        for value in (0.0, 0.5, 1.0)
     )
     return (
         f'<path d="M{_x(0)} {_y(1)}V{_y(0)}H{_x(1)}" stroke="currentColor" fill="none"/>{ticks}'

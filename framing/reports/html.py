@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib import resources
-from typing import Final
 
 from framing.reports.characters import html_text
 from framing.reports.html_article import article_html, findings_html, strip_html
+from framing.reports.page import page
 from framing.reports.wording import CAUTION, LETTERS, excerpt
 from framing.screening import Screening
 from framing.taxonomy import DEVICES
-
-# Whatever a hostile draft might smuggle in, the page may load nothing, run nothing and send nothing.
-_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
 def render_html(screenings: Sequence[Screening]) -> str:
@@ -23,20 +19,12 @@ def render_html(screenings: Sequence[Screening]) -> str:
     """
     title = screenings[0].source if len(screenings) == 1 else f"{len(screenings):,} articles"
     articles = "".join(_article(screening, f"a{place}") for place, screening in enumerate(screenings, 1))
-    return (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<meta name="color-scheme" content="light dark"><meta name="referrer" content="no-referrer">'
-        f"<title>Framing report: {html_text(title)}</title><style>{_styles()}</style></head>"
-        f'<body><header class="page"><p class="kind">Framing report</p>{_contents(screenings)}{_legend()}</header>'
-        f'<main>{articles}</main><footer class="page"><p>{html_text(CAUTION)}</p></footer></body></html>\n'
+    return page(
+        f"Framing report: {title}",
+        f'<header class="page"><p class="kind">Framing report</p>{_contents(screenings)}{_legend()}</header>'
+        f'<main>{articles}</main><footer class="page"><p>{html_text(CAUTION)}</p></footer>',
+        "".join(f".{LETTERS[device.name]}{{--colour:{device.colour}}}" for device in DEVICES),
     )
-
-
-def _styles() -> str:
-    colours = "".join(f".{LETTERS[device.name]}{{--colour:{device.colour}}}" for device in DEVICES)
-    return resources.files("framing.reports").joinpath("page.css").read_text("utf-8") + colours
 
 
 def _contents(screenings: Sequence[Screening]) -> str:

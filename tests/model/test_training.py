@@ -65,6 +65,12 @@ def test_the_weights_are_bfloat16(tiny_model: Path) -> None:
         assert {weights.get_tensor(name).dtype for name in weights.keys()} == {torch.bfloat16}  # noqa: SIM118
 
 
+def test_bfloat16_trains_on_a_processor_too(run: Run, small: Path, tmp_path: Path) -> None:
+    outcome = run("train", small, f"output={tmp_path / 'out'}", "training.precision=bfloat16")
+    assert outcome.code == 0, outcome.err
+    assert yaml.safe_load((tmp_path / "out/training.yaml").read_text(encoding="utf-8"))["training"]["precision"] == "bfloat16"
+
+
 def test_the_resolved_configuration_and_the_data_fingerprint_lie_beside_the_weights(tiny_model: Path) -> None:
     resolved = yaml.safe_load((tiny_model / "training.yaml").read_text(encoding="utf-8"))
     assert resolved["training"]["epochs"] == 3

@@ -1,0 +1,217 @@
+"""Lays evaluations, and the matrix of several, out as self-contained web pages with charts and a gallery of errors."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from framing.assessment import GALLERY
+from framing.evaluation import headline_level
+from framing.reports.characters import html_text
+from framing.reports.charts import Bar, f1_bars, label_colours, precision_recall_chart, reliability_chart
+from framing.reports.page import page, stylesheet
+from framing.reports.tables import (
+    MATRIX_NOTE,
+    VIEW_NOTE,
+    Table,
+    baseline_title,
+    closing,
+    evaluation_tables,
+    figure,
+    heading,
+    introduction,
+    matrix_tables,
+    told,
+)
+from framing.vocabularies import title
+
+CHARTS: Final = 8
+"""Labels whose charts are open, those with the most support; the charts of the others open on a click."""
+_BARS: Final = 14
+_LARGE: Final = 8
+_KINDS: Final = {"false_alarms": ("False alarms", "false alarm"), "misses": ("Misses", "miss")}
+# A figure and what belongs to it stay on one line; a line may break before an interval and after it.
+_TOGETHER: Final = re.compile(r"(?<=[\d,/–]) (?=[\d/–−])|(?<=\d) (?=of \d)|(?<=\d of) |(?<=AP) |(?<=P) (?=/ R)|(?<=P /) ")
+
+
+def evaluation_html(evaluation: Mapping[str, Any]) -> str:
+    """One evaluation (`framing.assessment.assess`) as one HTML page, to be written as UTF-8.
+
+    The errors on it quote the corpus.
+    """
+    colours = label_colours([*evaluation["labels"], *evaluation["articles"]])
+    by_support = sorted(evaluation["curves"], key=lambda label: -_headline(evaluation, label)["support"])
+    sections = [_bars(evaluation, colours), *map(_table, evaluation_tables(evaluation))]
+    sections += [_charts(evaluation, by_support, colours), _errors(evaluation, by_support, colours)]
+    return _document("Evaluation", heading(evaluation), introduction(evaluation), sections, closing(evaluation))
+
+
+def matrix_html(evaluations: Sequence[Mapping[str, Any]]) -> str:
+    """Several evaluations as a matrix of corpora and labels, one HTML page with a table for each vocabulary."""
+    notes = [f"{MATRIX_NOTE} The deeper the shade, the higher the F1."]
+    notes += [VIEW_NOTE] if any(evaluation["view"] for evaluation in evaluations) else []
+    return _document("Matrix", "Evaluations across corpora", notes, map(_table, matrix_tables(evaluations)))
+
+
+def _document(kind: str, name: str, notes: Sequence[str], sections: Iterable[str], end: str = "") -> str:
+    lines = "".join(f"<p>{html_text(note)}</p>" for note in notes)
+    body = "".join(sections) or "<p>None of the model’s labels is known here.</p>"
+    footer = f'<footer class="page"><p>{html_text(end)}</p></footer>' if end else ""
+    return page(
+        f"{kind}: {name}",
+        f'<header class="page lead"><p class="kind">{kind}</p><h1>{html_text(name)}</h1>{lines}</header><main>{body}</main>{footer}',
+        stylesheet("evaluation.css"),
+    )
+
+
+def _headline(evaluation: Mapping[str, Any], label: str) -> Mapping[str, Any]:
+    """A label's figures at the level that it is first reported at."""
+    figures: Mapping[str, Mapping[str, Any]] = evaluation["labels"][label]
+    return figures[headline_level(figures)]
+
+
+def _bars(evaluation: Mapping[str, Any], colours: Mapping[str, str]) -> str:
+    labels, baselines = evaluation["labels"], evaluation["baselines"]
+    letters = _letters(dict.fromkeys(name for given in baselines.values() for name in given))
+    levels: dict[str, list[Bar]] = {"sentence": [], "paragraph": [], "article": []}
+    for label, figures in labels.items():
+        ticks = tuple((letters[name], given["f1"]) for name, given in baselines.get(label, {}).items())
+        own = _headline(evaluation, label)
+        levels[headline_level(figures)].append(Bar(title(label), colours[label], own["f1"], own.get("f1_interval"), ticks))
+    for label, figures in evaluation["articles"].items():
+        levels["article"].append(Bar(title(label), colours[label], figures["f1"], figures.get("f1_interval")))
+    return "".join(_bar_chart(level, bars, letters) for level, bars in levels.items() if bars)
+
+
+def _bar_chart(level: str, bars: Sequence[Bar], letters: Mapping[str, str]) -> str:
+    shown = {letter: baseline_title(name) for name, letter in letters.items()} if any(bar.baselines for bar in bars) else {}
+    key = f" Ticks: F1 of the baselines ({', '.join(f'{letter}: {name}' for letter, name in shown.items())})." if shown else ""
+    # Long charts are cut into columns, which fit a sheet of paper.
+    height = math.ceil(len(bars) / math.ceil(len(bars) / _BARS))
+    charts = "".join(f1_bars(bars[first : first + height], shown) for first in range(0, len(bars), height))
+    return (
+        f'<section><h2>F1, {level} level</h2><figure><div class="bars">{charts}</div>'
+        f'<figcaption class="note quiet">Line across a bar: 95 % interval.{html_text(key)}</figcaption></figure></section>'
+    )
+
+
+def _letters(names: Iterable[str]) -> dict[str, str]:
+    """A letter for each baseline: the first of its name that no other has."""
+    letters: dict[str, str] = {}
+    for name in names:
+        letters[name] = next(letter for letter in f"{name}{_SPARE}".upper() if letter.isalpha() and letter not in letters.values())
+    return letters
+
+
+_SPARE: Final = "abcdefghijklmnopqrstuvwxyz"
+
+
+def _table(table: Table) -> str:
+    prose = [any(";" in row[column] for row in table.rows) for column in range(len(table.head))]
+    # The first column names the row; figures stand to the right, text to the left.
+    style = ["", *(' class="prose"' if text else ' class="number"' for text in prose[1:])]
+    head = "".join(f'<th scope="col"{style[column]}><span>{html_text(name)}</span></th>' for column, name in enumerate(table.head))
+    rows = "".join(
+        f'<tr><th scope="row">{_cell(row[0])}</th>'
+        f"{''.join(_figures(table, place, column, style[column]) for column in range(1, len(row)))}</tr>"
+        for place, row in enumerate(table.rows)
+    )
+    notes = "".join(f'<p class="note quiet">{html_text(note)}</p>' for note in table.notes)
+    kind = f"wide{' matrix' if table.shares else ''}{' dense' if table.shares and len(table.head) > _LARGE else ''}"
+    # A table that is too wide scrolls by itself: with the keyboard, too.
+    return (
+        f'<section><h2>{html_text(table.title)}</h2><div class="{kind}" role="region" tabindex="0" aria-label="{html_text(table.title)}">'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>{notes}</section>"
+    )
+
+
+def _figures(table: Table, place: int, column: int, style: str) -> str:
+    share = table.shares[place][column] if table.shares else None
+    shade = f' style="--share:{share:.3f}"' if share is not None and told(share) else ""
+    return f"<td{style}{shade}>{_cell(table.rows[place][column])}</td>"
+
+
+def _cell(text: str) -> str:
+    return html_text(_TOGETHER.sub("\u00a0", text))
+
+
+def _charts(evaluation: Mapping[str, Any], labels: Sequence[str], colours: Mapping[str, str]) -> str:
+    if not labels:
+        return ""
+    figures = [_charts_of_label(evaluation, label, colours[label]) for label in labels]
+    rest = figures[CHARTS:]
+    more = f'<details class="more"><summary>{_count(len(rest), "label")} with less support</summary>{_grid(rest)}</details>' if rest else ""
+    return (
+        "<section><h2>Precision and recall, stated and observed probability</h2>"
+        '<p class="note quiet">Left: precision over recall; the ring is the threshold, the dashed line marking everything. Right: the '
+        "share that was found true over the probability stated; a dot’s area goes with the number of items, on the dashed line both "
+        "agree.</p>"
+        f"{_grid(figures[:CHARTS])}{more}</section>"
+    )
+
+
+def _grid(figures: Sequence[str]) -> str:
+    return f'<div class="charts">{"".join(figures)}</div>'
+
+
+def _charts_of_label(evaluation: Mapping[str, Any], label: str, colour: str) -> str:
+    curves, figures = evaluation["curves"][label], _headline(evaluation, label)
+    name = title(label)
+    # Where nothing is present there is no recall, and no place for the threshold.
+    operating = (figures["recall"], figures["precision"]) if figures["support"] else None
+    share = figures["support"] / figures["items"]
+    return (
+        f'<figure><figcaption><b>{html_text(name)}</b> <span class="quiet">{figures["support"]:,} of {figures["items"]:,}, '
+        f'average precision {figure(figures["average_precision"])}</span></figcaption><div class="pair">'
+        f"{precision_recall_chart(name, curves['precision_recall'], share, operating, colour)}"
+        f"{reliability_chart(name, curves['reliability'], colour)}</div></figure>"
+    )
+
+
+def _errors(evaluation: Mapping[str, Any], labels: Sequence[str], colours: Mapping[str, str]) -> str:
+    shown = [label for label in labels if any(evaluation["errors"][label][kind] for kind in _KINDS)]
+    if not shown:
+        return ""
+    galleries = "".join(_gallery(label, evaluation["errors"][label], colours[label]) for label in shown)
+    return (
+        f'<section class="errors"><h2>Errors</h2><p class="note quiet">At most {GALLERY} of each kind, those where the model was surest, '
+        "each with the probability that it stated. Underlined: what the annotators marked. The texts are the corpus’s, under its licence."
+        f"</p>{galleries}</section>"
+    )
+
+
+def _gallery(label: str, errors: Mapping[str, Sequence[Mapping[str, Any]]], colour: str) -> str:
+    counts = ", ".join(_count(len(errors[kind]), noun) for kind, (_, noun) in _KINDS.items())
+    lists = "".join(
+        f"<h3>{name}</h3><ul>{''.join(map(_error, errors[kind]))}</ul>" for kind, (name, _) in _KINDS.items() if errors[kind]
+    )
+    return (
+        f'<details style="--colour:{colour}"><summary><b>{html_text(title(label))}</b> <span class="quiet">{counts}</span></summary>'
+        f"{lists}</details>"
+    )
+
+
+def _error(error: Mapping[str, Any]) -> str:
+    return (
+        f'<li><span class="number">{figure(error["probability"], 3)}</span><div><p class="excerpt" dir="auto" lang="">'
+        f'{_underlined(error["text"], error["gold"])}</p><p class="quiet"><bdi>{html_text(error["article"])}</bdi>, '
+        f'paragraph <bdi>{html_text(error["id"])}</bdi></p></div></li>'
+    )
+
+
+def _underlined(text: str, gold: Sequence[Sequence[int]]) -> str:
+    """`text` with the gold spans underlined; those that overlap share their line."""
+    parts, position = [], 0
+    for start, end in sorted(map(tuple, gold)):
+        if end > position:
+            first = max(start, position)
+            parts.append(f'{html_text(text[position:first])}<u class="u">{html_text(text[first:end])}</u>')
+            position = end
+    return "".join(parts) + html_text(text[position:])
+
+
+def _count(count: int, noun: str) -> str:
+    plural = f"{noun}es" if noun.endswith("s") else f"{noun}s"
+    return f"{count:,} {noun if count == 1 else plural}"
