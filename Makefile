@@ -1,5 +1,8 @@
 # make screen   sets everything up and screens a sample article with the shipped model
-# make test     sets everything up and runs all tests
+# make app      sets everything up and serves the editors' page
+# make test     sets everything up and runs all tests but those of the page
+# make test-app runs the tests of the page in a real browser; they need chromium and chromedriver, and npm for axe
+# make screenshots  writes the pictures of the page in docs/img
 # make check    linters and types
 # make clean    removes the environment and the caches
 
@@ -8,18 +11,29 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 # The CPU build where the index offers one; any other build of the same release otherwise.
 TORCH ?= 2.13.0
+# The rules that the page is held to; their test is skipped where npm cannot get them.
+AXE := .node/node_modules/axe-core/axe.min.js
 SAMPLE ?= data/samples/harbour-strike.md
 
-.PHONY: screen test check clean
+.PHONY: screen app test test-app screenshots check clean
 
 screen: $(VENV)/.core
 	@# Exit code 1 says that there are findings, which the sample has on purpose.
 	@$(BIN)/framing screen $(SAMPLE) || [ $$? -eq 1 ]
 
+app: $(VENV)/.app
+	@$(BIN)/framing app
+
 test: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/pytest --ignore=tests/app
+
+test-app: $(VENV)/.dev $(AXE)
+	$(BIN)/pytest tests/app
+
+screenshots: $(VENV)/.dev
+	$(BIN)/python -m tests.app.screenshots
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -34,9 +48,16 @@ $(VENV)/.core: $(VENV)/.torch pyproject.toml
 	$(BIN)/pip install --quiet --editable ".[docs]"
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.torch pyproject.toml
-	$(BIN)/pip install --quiet --editable ".[dev]"
+$(VENV)/.app: $(VENV)/.torch pyproject.toml
+	$(BIN)/pip install --quiet --editable ".[app]"
 	@touch $@ $(VENV)/.core
 
+$(VENV)/.dev: $(VENV)/.torch pyproject.toml
+	$(BIN)/pip install --quiet --editable ".[dev]"
+	@touch $@ $(VENV)/.core $(VENV)/.app
+
+$(AXE):
+	@npm install --silent --no-save --no-audit --no-fund --prefix .node axe-core@4 || echo "axe-core was not installed"
+
 clean:
-	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	rm -rf $(VENV) .node build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis

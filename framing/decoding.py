@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import compress
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,12 @@ CANDIDATE_FLOOR: Final = 0.05
 """Sentence probability from which findings are calibrated, so that a threshold lowered as far as this still reads true."""
 NEAR_PEAK: Final = 1.0
 """Where no token reaches the cut, tokens within this many logits of the strongest one are the finding."""
+
+
+Sensitivity = Literal["quiet", "balanced", "thorough"]
+"""How likely wording must be to be marked: fewer and surer marks, as fitted on dev, or more and less sure ones."""
+SENSITIVITIES: Final[dict[Sensitivity, float]] = {"quiet": 1.0, "balanced": 0.0, "thorough": -1.0}
+"""What each adds to the log odds of a sentence's threshold: a factor of e in the odds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,12 @@ class LabelCalibration:
     token_cut: float = 0.0
     gap: int = 1
     shortest: int = 1
+
+    def threshold_at(self, sensitivity: Sensitivity) -> float:
+        """Calibrated probability from which a sentence counts: the fitted threshold with its odds moved."""
+        odds = self.sentence_threshold / (1.0 - self.sentence_threshold) if self.sentence_threshold < 1.0 else math.inf
+        moved = odds * math.exp(SENSITIVITIES[sensitivity])
+        return 1.0 if math.isinf(moved) else moved / (1.0 + moved)
 
 
 @dataclass(frozen=True, slots=True)

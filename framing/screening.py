@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Final, Literal
 
@@ -121,6 +121,11 @@ class Screening:
             {name: _summarise([f for f in findings if f.device == name], words) for name in DEVICE_NAMES},
             tuple(flagged[:STRONGEST]),
         )
+
+    def filtered(self, keep: Callable[[Finding], bool]) -> Screening:
+        """The same article with those findings alone that `keep` says yes to; text and scores stay as they are."""
+        paragraphs = (replace(paragraph, findings=tuple(filter(keep, paragraph.findings))) for paragraph in self.paragraphs)
+        return replace(self, paragraphs=tuple(paragraphs))
 
     def segments(self) -> Iterator[Segment]:
         """The whole text, cut wherever a finding begins or ends."""

@@ -1,4 +1,4 @@
-"""The command line: `framing screen`, `train`, `evaluate`, `compare` and `data`."""
+"""The command line: `framing app`, `screen`, `score`, `diff`, `train`, `evaluate`, `compare` and `data`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import sys
 
 import typer
 
-from framing.cli import compare, data, evaluate, screen, train
+from framing.cli import app as app_command
+from framing.cli import compare, data, diff, evaluate, score, screen, train
 from framing.errors import FramingError
 from framing.version import __version__
 
@@ -20,7 +21,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command("app")(app_command.app)
 app.command("screen")(screen.screen)
+app.command("score")(score.score)
+app.command("diff")(diff.diff)
 app.command("train")(train.train)
 app.command("evaluate")(evaluate.evaluate)
 app.command("compare")(compare.compare)

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from framing.cli.rates import rates
 from framing.corpora import load_corpus
 from framing.corpora.base import Example
 from framing.corpora.catalogue import CORPORA
@@ -24,6 +25,7 @@ SHOWN = 10
 """Faults of a kind that are listed one by one; of the rest the number is told."""
 
 app = typer.Typer(help="List, check and export corpora, put them together and split them.", no_args_is_help=True)
+app.command("rates")(rates)
 
 
 @app.command("list")

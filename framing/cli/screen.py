@@ -10,11 +10,22 @@ from typing import Annotated, TextIO
 
 import typer
 
+from framing.cli.options import (
+    ComputeOption,
+    DevicesOption,
+    HouseListOption,
+    MinScoreOption,
+    ModelOption,
+    NoHouseListOption,
+    OnlyOption,
+    SensitivityOption,
+    devices_of,
+    house_list_of,
+)
 from framing.errors import FramingError, InputError
 from framing.readers import expand_inputs, read_document
 from framing.screener import Screener
 from framing.screening import Screening
-from framing.taxonomy import DEVICE_NAMES, device
 from framing.text import Document
 
 CLEAN, FINDINGS, MISUSE = 0, 1, 2
@@ -26,26 +37,30 @@ class Format(StrEnum):
     TEXT = "text"
     JSON = "json"
     HTML = "html"
-
-
-class Only(StrEnum):
-    """Whose wording is reported."""
-
-    OWN = "own"
-    REPORTED = "reported"
+    CSV = "csv"
+    SARIF = "sarif"
+    GITHUB = "github"
+    LINES = "lines"
 
 
 def screen(
     inputs: Annotated[list[str], typer.Argument(metavar="FILE...", help="Files, folders, globs, or - for stdin.")],
-    format: Annotated[Format, typer.Option(help="text for people, json for programs (one line a document), html to mail.")] = Format.TEXT,
+    format: Annotated[
+        Format,
+        typer.Option(
+            help="text for people, json for programs (one line a document), html to mail, csv for spreadsheets, "
+            "sarif and github for code reviews, lines for editors and hooks (one line a finding)."
+        ),
+    ] = Format.TEXT,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write there instead of to stdout.")] = None,
-    only: Annotated[Only | None, typer.Option(help="Report the outlet's own wording only, or reported wording only.")] = None,
-    min_score: Annotated[
-        float | None, typer.Option(min=0.0, max=1.0, help="Probability from which wording is reported; fitted thresholds without it.")
-    ] = None,
-    devices: Annotated[str | None, typer.Option(help=f"Comma-separated: {','.join(DEVICE_NAMES)}.")] = None,
-    model: Annotated[Path | None, typer.Option(help="Model folder; the shipped model without it.")] = None,
-    compute: Annotated[str, typer.Option("--device", help="cpu, cuda, cuda:1 or mps.")] = "cpu",
+    only: OnlyOption = None,
+    min_score: MinScoreOption = None,
+    sensitivity: SensitivityOption = "balanced",
+    devices: DevicesOption = None,
+    house_list: HouseListOption = None,
+    no_house_list: NoHouseListOption = False,
+    model: ModelOption = None,
+    compute: ComputeOption = "cpu",
 ) -> None:
     """Mark the wording that frames rather than informs: blame, loaded labels, bloc rhetoric, unsourced claims.
 
@@ -53,28 +68,29 @@ def screen(
 
     Example: framing screen draft.docx --only own
     """
-    chosen = _devices(devices)
+    chosen = devices_of(devices)
+    house_path, house = house_list_of(house_list, no_house_list)
     paths = expand_inputs(inputs)
     screener = Screener.load(model, compute)
     failed: list[str] = []
+    left_out = 0
 
     def screened() -> Iterator[Screening]:
+        nonlocal left_out
         for document in _documents(paths, failed):
-            yield screener.screen(document, devices=chosen, only=only.value if only else None, min_score=min_score)
+            everything = screener.screen(
+                document, devices=chosen, only=only.value if only else None, min_score=min_score, sensitivity=sensitivity
+            )
+            kept = house.apply(everything)
+            left_out += len(everything.findings) - len(kept.findings)
+            yield kept
 
     found = _write(screened(), format, output)
+    if left_out:
+        typer.echo(f"framing: {left_out} finding{'' if left_out == 1 else 's'} left out by the house list '{house_path}'", err=True)
     if failed:
         raise typer.Exit(MISUSE)
     raise typer.Exit(FINDINGS if found else CLEAN)
-
-
-def _devices(listed: str | None) -> tuple[str, ...]:
-    if listed is None:
-        return DEVICE_NAMES
-    try:
-        return tuple(device(name.strip()).name for name in listed.split(","))
-    except ValueError as error:
-        raise InputError(f"--devices: {error}") from None
 
 
 def _documents(paths: Sequence[str], failed: list[str]) -> Iterator[Document]:
@@ -92,11 +108,11 @@ def _write(screenings: Iterator[Screening], format: Format, output: Path | None)
     if output is None:
         # Text of any script goes out as UTF-8 whatever the locale says.
         if hasattr(sys.stdout, "reconfigure"):
-            sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+            sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline=_line_ends(format))
         return _render(screenings, format, sys.stdout)
     partial = output.with_name(output.name + ".part")
     try:
-        with partial.open("w", encoding="utf-8", errors="backslashreplace") as stream:
+        with partial.open("w", encoding="utf-8", errors="backslashreplace", newline=_line_ends(format)) as stream:
             found = _render(screenings, format, stream)
         partial.replace(output)
     except OSError as error:
@@ -104,15 +120,18 @@ def _write(screenings: Iterator[Screening], format: Format, output: Path | None)
     return found
 
 
-def _render(screenings: Iterator[Screening], format: Format, stream: TextIO) -> bool:
-    if format is Format.HTML:
-        from framing.reports.html import render_html
+def _line_ends(format: Format) -> str | None:
+    """How a stream translates line ends: as the system does, but for CSV, which has ends of its own."""
+    return "" if format is Format.CSV else None
 
+
+def _render(screenings: Iterator[Screening], format: Format, stream: TextIO) -> bool:
+    whole = _whole_renderer(format)
+    if whole is not None:
         everything = list(screenings)
-        if everything:
-            stream.write(render_html(everything))
+        stream.write(whole(everything))
         return any(screening.findings for screening in everything)
-    write = _json_writer(stream) if format is Format.JSON else _text_writer(stream)
+    write = {Format.JSON: _json_writer, Format.LINES: _lines_writer}.get(format, _text_writer)(stream)
     found = False
     for screening in screenings:
         write(screening)
@@ -121,10 +140,37 @@ def _render(screenings: Iterator[Screening], format: Format, stream: TextIO) -> 
     return found
 
 
+def _whole_renderer(format: Format) -> Callable[[Sequence[Screening]], str] | None:
+    """What writes a format that begins only when the last article has been read; None for the others."""
+    if format is Format.HTML:
+        from framing.reports.html import render_html
+
+        return lambda screenings: render_html(screenings) if screenings else ""
+    if format is Format.SARIF:
+        from framing.reports.sarif import render_sarif
+
+        return render_sarif
+    if format is Format.CSV:
+        from framing.reports.findings_csv import render_csv
+
+        return render_csv
+    if format is Format.GITHUB:
+        from framing.reports.github import render_github
+
+        return render_github
+    return None
+
+
 def _json_writer(stream: TextIO) -> Callable[[Screening], object]:
     from framing.reports.json_lines import render_json
 
     return lambda screening: stream.write(render_json(screening) + "\n")
+
+
+def _lines_writer(stream: TextIO) -> Callable[[Screening], object]:
+    from framing.reports.lines import render_lines
+
+    return lambda screening: stream.write(render_lines(screening))
 
 
 def _text_writer(stream: TextIO) -> Callable[[Screening], object]:

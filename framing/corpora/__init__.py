@@ -13,6 +13,7 @@ from framing.corpora.checkthat import read_checkthat
 from framing.corpora.devices import read_devices
 from framing.corpora.dipromats import read_dipromats
 from framing.corpora.elecdeb import read_elecdeb
+from framing.corpora.feedback import read_feedback
 from framing.corpora.mafalda import read_mafalda
 from framing.corpora.narrative_framing import read_narrative_framing
 from framing.corpora.originals import read_originals
@@ -27,6 +28,7 @@ from framing.errors import CorpusError, nearest
 READERS: Final[dict[str, Callable[[Path], Iterator[Example]]]] = {
     "devices": read_devices,
     "originals": read_originals,
+    "feedback": read_feedback,
     "babe": read_babe,
     "basil": read_basil,
     "checkthat": read_checkthat,

@@ -43,6 +43,15 @@ CORPORA: Final[tuple[Corpus, ...]] = (
         "data/originals",
     ),
     Corpus(
+        "feedback",
+        "Editors' feedback",
+        "four devices and voice as editors judged findings, spans",
+        ("devices",),
+        "your own; unpublished copy, not to be passed on",
+        True,
+        "framing/corpora/feedback.py",
+    ),
+    Corpus(
         "ptc",
         "PTC (SemEval-2020 task 11)",
         "14 techniques, spans",

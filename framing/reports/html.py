@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from framing.reports.characters import html_text
-from framing.reports.html_article import article_html, findings_html, strip_html
-from framing.reports.page import page
+from framing.reports.html_article import article_html, device_colours, findings_html, strip_html
+from framing.reports.page import page, stylesheet
 from framing.reports.wording import CAUTION, LETTERS, excerpt
 from framing.screening import Screening
 from framing.taxonomy import DEVICES
@@ -23,7 +23,7 @@ def render_html(screenings: Sequence[Screening]) -> str:
         f"Framing report: {title}",
         f'<header class="page"><p class="kind">Framing report</p>{_contents(screenings)}{_legend()}</header>'
         f'<main>{articles}</main><footer class="page"><p>{html_text(CAUTION)}</p></footer>',
-        "".join(f".{LETTERS[device.name]}{{--colour:{device.colour}}}" for device in DEVICES),
+        f"{stylesheet('marks.css')}{device_colours()}",
     )
 
 

@@ -2,22 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from framing.reports.characters import html_text
 from framing.reports.wording import LETTERS, Block, blocks, in_words, number
 from framing.screening import Finding, ScreenedSentence, Screening, Segment
-from framing.taxonomy import DEVICE_NAMES, device
+from framing.taxonomy import DEVICE_NAMES, DEVICES, device
 
 _VOICES: Final = {"own": "The outlet’s own voice", "reported": "Reported from someone else"}
 _BLANK: Final = "\0\ufeff"
 
 
-def article_html(screening: Screening, prefix: str) -> str:
-    """The whole text, paragraph by paragraph; `prefix` keeps the ids of several articles on one page apart."""
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What the pieces of one article share: its screening, the prefix of its ids, each finding's number by `id`, and what ends a tip."""
+
+    screening: Screening
+    prefix: str
+    places: Mapping[int, int]
+    ending: Callable[[Finding], str]
+
+
+def article_html(screening: Screening, prefix: str, ending: Callable[[Finding], str] = lambda _: "") -> str:
+    """The whole text, paragraph by paragraph; `prefix` keeps the ids of several articles on one page apart.
+
+    `ending` is HTML that ends the explanation of each finding: what a reader can do about it.
+    """
     places = {id(finding): place for place, finding in enumerate(screening.findings, 1)}
-    return "".join(_block(block, screening, prefix, places) for block in blocks(screening))
+    frame = _Frame(screening, prefix, places, ending)
+    return "".join(_block(block, frame) for block in blocks(screening))
+
+
+def device_colours() -> str:
+    """CSS that gives each device's class its colour."""
+    return "".join(f".{LETTERS[device.name]}{{--colour:{device.colour}}}" for device in DEVICES)
 
 
 def strip_html(screening: Screening, prefix: str) -> str:
@@ -43,13 +63,13 @@ def _cell(sentence: ScreenedSentence, address: str, place: str) -> str:
     )
 
 
-def _block(block: Block, screening: Screening, prefix: str, places: Mapping[int, int]) -> str:
+def _block(block: Block, frame: _Frame) -> str:
     lanes = _lanes(block.segments)
-    inner = "".join(_segment(segment, screening, prefix, places, lanes) for segment in block.segments)
+    inner = "".join(_segment(segment, frame, lanes) for segment in block.segments)
     if block.paragraph is not None:
         place = block.paragraph + 1
-        return f'<p class="paragraph" id="{prefix}-p{place}" dir="auto" data-place="{place}">{inner}</p>'
-    if screening.text[block.start : block.end].strip().strip(_BLANK).strip():
+        return f'<p class="paragraph" id="{frame.prefix}-p{place}" dir="auto" data-place="{place}">{inner}</p>'
+    if frame.screening.text[block.start : block.end].strip().strip(_BLANK).strip():
         return f'<p class="between" dir="auto">{inner}</p>'
     return f'<span class="gap" hidden>{inner}</span>'
 
@@ -67,19 +87,19 @@ def _lanes(segments: Sequence[Segment]) -> dict[int, int]:
     return lanes
 
 
-def _segment(segment: Segment, screening: Screening, prefix: str, places: Mapping[int, int], lanes: Mapping[int, int]) -> str:
-    inner = f"<span data-text>{html_text(screening.text[segment.start : segment.end])}</span>"
+def _segment(segment: Segment, frame: _Frame, lanes: Mapping[int, int]) -> str:
+    inner = f"<span data-text>{html_text(frame.screening.text[segment.start : segment.end])}</span>"
     if not segment.findings:
         return inner
     for finding in sorted(segment.findings, key=lambda finding: lanes[id(finding)]):
         # An id stands once on a page, so it goes to the finding's first segment.
-        anchor = f' id="{prefix}-f{places[id(finding)]}"' if finding.start == segment.start else ""
+        anchor = f' id="{frame.prefix}-f{frame.places[id(finding)]}"' if finding.start == segment.start else ""
         style = f"u {LETTERS[finding.device]} {finding.voice}"
         inner = f'<span class="{style}" style="--lane:{lanes[id(finding)]}"{anchor}>{inner}</span>'
     letters = "".join(LETTERS[finding.device] for finding in segment.findings if finding.end == segment.end)
     letters = f'<sup dir="ltr" aria-hidden="true">{letters}</sup>' if letters else ""
     label = html_text("; ".join(_spoken(finding) for finding in segment.findings))
-    entries = "".join(_entry(finding, screening.text) for finding in segment.findings)
+    entries = "".join(_entry(finding, frame) for finding in segment.findings)
     return (
         f'<span class="mark" role="note" tabindex="0" aria-label="{label}">{inner}{letters}'
         f'<span class="tip" dir="ltr" lang="en">{entries}</span></span>'
@@ -90,8 +110,9 @@ def _spoken(finding: Finding) -> str:
     return f"{device(finding.device).title}, {in_words(finding.score)}, {finding.voice} voice: {finding.text}"
 
 
-def _entry(finding: Finding, text: str) -> str:
-    return f'<span class="entry {LETTERS[finding.device]}">{"".join(_explanation(finding, text))}</span>'
+def _entry(finding: Finding, frame: _Frame) -> str:
+    explanation = "".join(_explanation(finding, frame.screening.text))
+    return f'<span class="entry {LETTERS[finding.device]}">{explanation}{frame.ending(finding)}</span>'
 
 
 def _explanation(finding: Finding, text: str) -> Iterator[str]:

@@ -1,0 +1,71 @@
+"""The tab where two versions of a draft are compared."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import gradio as gr
+
+from framing.app.compare_html import compare_html
+from framing.app.newsroom import DRAFT_TYPES, Newsroom, forget, pasted, uploaded
+from framing.app.screen_tab import SCORING
+from framing.app.status import status
+from framing.app.theme import ours
+from framing.changes import compare_screenings
+from framing.errors import FramingError
+from framing.house import HouseList
+from framing.screening import Screening
+from framing.text import Document
+
+_SIDES: Final = (("before", "Earlier version"), ("after", "Later version"))
+
+
+def compare_tab(room: Newsroom) -> None:
+    """Lay the tab out and connect it."""
+    texts, files = [], []
+    with gr.Row():
+        for name, label in _SIDES:
+            with gr.Column(min_width=300):
+                texts.append(gr.Textbox(label=label, lines=8, max_lines=16, placeholder="Paste it here.", elem_id=f"compare-{name}"))
+                files.append(
+                    gr.File(label=f"{label}, or a file", file_types=list(DRAFT_TYPES), height=110, elem_id=f"compare-{name}-file")
+                )
+    with gr.Row(elem_classes="buttons"):
+        go = gr.Button("Compare", variant="primary", elem_id="compare-go")
+    said = ours(status(""), elem_id="compare-status")
+    shown = ours(elem_id="compared")
+
+    def read(text: str | None, file: str | None, side: str) -> Document:
+        try:
+            return uploaded(file) if file else pasted(text, side)
+        except FramingError as error:
+            raise type(error)(f"{side}: {error}") from error
+
+    def screened(document: Document) -> Screening:
+        return HouseList.load(room.house_list).apply(room.screener.screen(document))
+
+    # Gradio would name an endpoint after it, and call the one for programs /compare_1, were this `compare`.
+    def side_by_side(before: str | None, before_file: str | None, after: str | None, after_file: str | None) -> list[Any]:
+        # A dropped file is gone once it is read: its text goes on in the text box, to be changed and compared again.
+        cleared = [None if file else gr.skip() for file in (before_file, after_file)]
+        try:
+            earlier = read(before, before_file, "earlier version")
+            later = read(after, after_file, "later version")
+            old, new = screened(earlier), screened(later)
+        except FramingError as error:
+            return [status(str(error), alert=True), *[gr.skip()] * 3, *cleared]
+        finally:
+            for file in filter(None, (before_file, after_file)):
+                forget(Path(file))
+        return [status(""), compare_html(old, new, compare_screenings(old, new)), earlier.text, later.text, *cleared]
+
+    go.click(
+        side_by_side,
+        [texts[0], files[0], texts[1], files[1]],
+        [said, shown, *texts, *files],
+        concurrency_limit=1,
+        concurrency_id=SCORING,
+        show_progress_on=said,
+        api_visibility="private",
+    )

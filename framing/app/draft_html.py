@@ -1,0 +1,117 @@
+"""The draft on the page: its text with marks that can be judged and cleared, its strip, its table of findings."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from framing.app.draft import REASONS, Draft, Key
+from framing.app.table_html import cell, table_of
+from framing.reports.characters import html_text
+from framing.reports.html_article import article_html, strip_html
+from framing.reports.wording import LETTERS, number
+from framing.screening import Finding, Screening
+from framing.taxonomy import DEVICES, device
+
+PREFIX: Final = "draft"
+"""Ids of the draft's paragraphs and marks begin with it."""
+_HEADS: Final = (("Device", "text"), ("Wording", "text"), ("Voice", "text"), ("Probability", "number"), ("Paragraph", "number"))
+_NOTHING: Final = "No wording is marked at this setting. That is not a certificate: the model misses wording, too."
+
+
+def draft_html(screening: Screening, draft: Draft) -> str:
+    """The text in its own paragraphs, each mark with its explanation and with what can be done about it."""
+    if not screening.paragraphs:
+        return '<p class="nothing">The draft is empty.</p>'
+    nothing = "" if screening.findings else f'<p class="nothing">{_NOTHING}</p>'
+    return (
+        f'{_legend(screening)}{nothing}<div class="text" lang="">{article_html(screening, PREFIX, partial(_actions, draft))}</div>'
+        f"{_missed()}{_cleared(draft)}"
+    )
+
+
+def _legend(screening: Screening) -> str:
+    counts = screening.summary.devices
+    items = "".join(
+        f'<li title="{html_text(device.definition)}"><span class="u own {LETTERS[device.name]}">{html_text(device.title)}</span>'
+        f'<sup aria-hidden="true">{LETTERS[device.name]}</sup> <span class="quiet">{counts[device.name].findings}</span></li>'
+        for device in DEVICES
+    )
+    return (
+        f'<ul class="legend">{items}<li><span class="u own">solid</span> own voice</li>'
+        '<li><span class="u reported">dotted</span> reported</li></ul>'
+    )
+
+
+def _actions(draft: Draft, finding: Finding) -> str:
+    given = draft.verdicts.get(Key.of(finding))
+    reasons = "".join(
+        f'<button type="button" data-act="dismiss" data-reason="{reason}">{html_text(said)}</button>' for reason, said in REASONS.items()
+    )
+    return (
+        f'<span class="line actions" data-key="{Key.of(finding)}">'
+        f"{_judge('right', given)}{_judge('wrong', given)}"
+        '<button type="button" data-menu aria-expanded="false">Dismiss</button>'
+        '<button type="button" data-act="ignore" title="Puts this wording on the house list">Never mark this wording</button>'
+        f'<span class="menu" hidden><span class="quiet">Dismiss, because</span>{reasons}</span></span>'
+    )
+
+
+def _judge(verdict: str, given: str | None) -> str:
+    pressed = "true" if verdict == given else "false"
+    return (
+        f'<button type="button" data-act="{verdict}" aria-pressed="{pressed}" title="Kept on this machine, to train on">'
+        f"{verdict.capitalize()}</button>"
+    )
+
+
+def _missed() -> str:
+    buttons = "".join(
+        f'<button type="button" data-act="missed" data-device="{device.name}"><span class="u own {LETTERS[device.name]}">'
+        f"{html_text(device.title)}</span></button>"
+        for device in DEVICES
+    )
+    return f'<div class="missed" role="group" aria-label="Mark what was missed" hidden><span>Missed here:</span>{buttons}</div>'
+
+
+def _cleared(draft: Draft) -> str:
+    if not draft.dismissed:
+        return ""
+    rows = "".join(
+        f'<li><span class="excerpt" dir="auto" lang="">{html_text(_short(step.wording))}</span> '
+        f'<span class="quiet">{html_text(device(step.key.device).title)}; {html_text(REASONS[step.reason])}</span></li>'
+        for step in draft.dismissed
+    )
+    return f'<section class="cleared" aria-label="Dismissed marks"><h3>Dismissed</h3><ul>{rows}</ul></section>'
+
+
+def table_html(screening: Screening) -> str:
+    """The findings as a table that sorts by its heads, filters, and leads to each mark."""
+    rows, place = [], 0
+    for index, paragraph in enumerate(screening.paragraphs, 1):
+        for finding in paragraph.findings:
+            place += 1
+            rows.append(_row(finding, place, index))
+    return f"<h2>Findings</h2>{table_of(_HEADS, rows, 'Findings')}" if rows else ""
+
+
+def _row(finding: Finding, place: int, paragraph: int) -> list[str]:
+    letter, title = LETTERS[finding.device], html_text(device(finding.device).title)
+    wording = html_text(" ".join(finding.text.split()) or finding.text)
+    return [
+        f'<td><span class="chip {letter}">{letter}</span> <span class="name">{title}</span></td>',
+        f'<td class="wording"><a href="#{PREFIX}-f{place}" dir="auto" lang="">{wording}</a></td>',
+        cell(finding.voice),
+        cell(number(finding.score), "number"),
+        f'<td class="number"><a href="#{PREFIX}-p{paragraph}">{paragraph}</a></td>',
+    ]
+
+
+def strip(screening: Screening) -> str:
+    """The article at a glance, one cell a sentence; empty for an empty draft."""
+    return f'<div class="strip" aria-hidden="true">{strip_html(screening, PREFIX)}</div>' if screening.paragraphs else ""
+
+
+def _short(wording: str, longest: int = 90) -> str:
+    words = " ".join(wording.split())
+    return words if len(words) <= longest else f"{words[:longest].rsplit(' ', 1)[0]} …"

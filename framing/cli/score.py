@@ -1,0 +1,103 @@
+"""`framing score`: any number of articles in, one file of results out."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from framing.batch.formats import format_of
+from framing.batch.running import AlreadyFinished, Request, Run
+from framing.batch.settings import TEXT_COLUMNS, Columns, Settings
+from framing.batch.shards import SHARD_ROWS
+from framing.batch.sources import sources_of, total
+from framing.batch.streaming import score_to_stream
+from framing.cli.options import ComputeOption, DevicesOption, MinScoreOption, ModelOption, OnlyOption, SensitivityOption, devices_of
+from framing.cli.progress import Progress
+from framing.errors import FramingError, InputError
+
+INTERRUPTED = 130
+STDOUT = "-"
+
+
+def score(
+    inputs: Annotated[list[str], typer.Argument(metavar="INPUT...", help="Files, folders, globs, or - for JSON Lines on stdin.")],
+    output: Annotated[str, typer.Option("--output", "-o", metavar="OUT", help=".jsonl, .parquet, with --flat .csv, or - for stdout.")],
+    text_column: Annotated[str | None, typer.Option(help=f"Column to read; the first of {', '.join(TEXT_COLUMNS)} without it.")] = None,
+    id_column: Annotated[str | None, typer.Option(help="Column of the ids; id without it, or else the row's number.")] = None,
+    title_column: Annotated[
+        str | None, typer.Option(help="Column to screen as the first paragraph; offsets count from its start, a blank line follows it.")
+    ] = None,
+    flat: Annotated[bool, typer.Option("--flat", help="One row a finding instead of one an article.")] = False,
+    only: OnlyOption = None,
+    min_score: MinScoreOption = None,
+    sensitivity: SensitivityOption = "balanced",
+    devices: DevicesOption = None,
+    model: ModelOption = None,
+    compute: ComputeOption = "cpu",
+    limit: Annotated[int | None, typer.Option(min=1, help="Read that many rows at most.")] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes, each with its own copy of the model.")] = 1,
+    strict: Annotated[bool, typer.Option("--strict", help="Stop at the first bad row with exit code 2.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was stopped.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT, and start anew where a run was stopped.")] = False,
+    shard_rows: Annotated[int, typer.Option(min=1, help="Rows that are finished together, the most that a killed run loses.")] = SHARD_ROWS,
+    no_progress: Annotated[bool, typer.Option("--no-progress", help="Show no progress on stderr.")] = False,
+) -> None:
+    """Score many articles into one file, in flat memory; a run that was stopped goes on where it was with --resume.
+
+    Reads .jsonl .csv .tsv (also .gz and .zst), .parquet, .zip, and the documents that 'framing screen' reads. Rows come out in the order
+    of the input. A row that holds no article goes to OUT.rejects.jsonl with its line and the reason. Finished parts wait in OUT.parts
+    until the run ends. Exit code: 0 finished, 2 misuse, an output that cannot be written, or with --strict a bad row, 130 Ctrl-C.
+
+    Example: framing score news.csv --text-column body --id-column url -o scores.parquet
+    """
+    settings = Settings(devices_of(devices), only.value if only else None, min_score, sensitivity)
+    columns = Columns(text_column, id_column, title_column)
+    # Before anything else is looked at, since a wrong name is the commonest slip.
+    format_of(output, flat)
+    sources = sources_of(inputs)
+    if output == STDOUT:
+        if resume or workers > 1:
+            option = "--resume" if resume else "--workers"
+            raise InputError(f"found {option} with -o -; expected a file, since stdout keeps no parts; name one")
+        score_to_stream(sources, columns, settings, flat, model, compute, limit, strict)
+        return
+    request = Request(sources, Path(output), columns, settings, flat, model, compute, limit, workers, strict, resume, overwrite, shard_rows)
+    try:
+        _run(request, not no_progress)
+    except AlreadyFinished as finished:
+        typer.echo(f"framing: {finished}", err=True)
+
+
+def _run(request: Request, shows: bool) -> None:
+    with Run(request) as run, Progress(shows) as progress:
+        done = sum(shard.records for shard in run.finished.values())
+        count = total(request.sources)
+        progress.begin(done, count if count is None or request.limit is None else min(count, request.limit))
+        try:
+            tally = run.score(progress.advance)
+        except KeyboardInterrupt:
+            progress.stop()
+            typer.echo(f"framing: stopped; {_go_on(run)}", err=True)
+            raise typer.Exit(INTERRUPTED) from None
+        except OSError as error:
+            progress.stop()
+            place = error.filename or run.parts.folder
+            raise FramingError(f"'{place}' cannot be written ({error.strerror or error}); make room, then {_go_on(run)}") from error
+        except FramingError as error:
+            progress.stop()
+            raise FramingError(f"{error}\nframing: {_go_on(run)}") from error
+    if tally.rejected:
+        rows = "1 row is" if tally.rejected == 1 else f"{tally.rejected} rows are"
+        typer.echo(f"framing: {rows} no article; where and why stands in {run.parts.rejects}", err=True)
+    typer.echo(f"framing: {tally.articles} articles, {tally.words} words in {run.parts.output}", err=True)
+
+
+def _go_on(run: Run) -> str:
+    """What is finished, and the command that goes on from there."""
+    finished = sum(shard.records for shard in run.parts.finished().values())
+    arguments = [argument for argument in sys.argv[1:] if argument not in ("--overwrite", "--resume")]
+    return f"{finished} rows are finished in {run.parts.folder}; go on with: {shlex.join(['framing', *arguments, '--resume'])}"

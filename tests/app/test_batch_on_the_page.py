@@ -1,0 +1,89 @@
+"""Many drafts are scored from one file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tests.app.browser import Page
+from tests.app.drafts import BLOC, PLAIN, zipped
+from tests.app.site import Site
+
+TEXTS = [PLAIN, BLOC, "The obedient stooges of the vultures want our wells."]
+
+
+def as_csv(texts: list[str]) -> bytes:
+    stream = io.StringIO(newline="")
+    csv.writer(stream).writerows([["id", "body"], *([f"a{place}", text] for place, text in enumerate(texts))])
+    return stream.getvalue().encode()
+
+
+def as_parquet(texts: list[str]) -> bytes:
+    stream = io.BytesIO()
+    pq.write_table(pa.table({"id": [f"a{place}" for place in range(len(texts))], "body": texts}), stream)
+    return stream.getvalue()
+
+
+WRITTEN: dict[str, Callable[[list[str]], bytes]] = {
+    "csv": as_csv,
+    "jsonl": lambda texts: "".join(json.dumps({"id": f"a{place}", "body": text}) + "\n" for place, text in enumerate(texts)).encode(),
+    "parquet": as_parquet,
+    "zip": lambda texts: zipped({f"a{place}.txt": text for place, text in enumerate(texts)}),
+}
+
+
+@pytest.fixture(autouse=True)
+def batch(page: Page) -> None:
+    page.open().tab("Batch")
+
+
+def give(page: Page, path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    page.wait(lambda: page.all("#batch-file input[type=file]"), "a place for the file")
+    page.drop("#batch-file", path)
+    page.wait(lambda: path.name[:6] in page.text("#batch-file"), "the file to be there")
+
+
+@pytest.mark.parametrize("kind", list(WRITTEN))
+def test_each_kind_of_file_is_scored_row_by_row_and_taken_along(page: Page, site: Site, tmp_path: Path, kind: str) -> None:
+    name = f"{kind}rows"
+    give(page, tmp_path / f"{name}.{kind}", WRITTEN[kind](TEXTS))
+    page.press("#batch-go")
+    page.status("Done: 3 articles scored, 0 rows could not be read.", "#batch-status")
+    page.wait(lambda: len(page.all("#batch-table tbody tr")) == len(TEXTS), "the table")
+    counts = [int(text) for text in page.texts("#batch-table tbody td:nth-child(4)")]
+    assert counts[0] == 0 and counts[1] > 0 and counts[2] > 0
+    page.press("#batch-download")
+    rows = [json.loads(line) for line in page.downloaded(f"{name}-framing.jsonl").read_text("utf-8").splitlines()]
+    assert [sum(len(paragraph["findings"]) for paragraph in row["screening"]["paragraphs"]) for row in rows] == counts
+    # Where the upload lay on the server is nobody's business.
+    assert not [value for row in rows for value in (row["input"], row["screening"]["source"]) if not value.startswith(f"{name}.{kind}")]
+    page.wait(lambda: f"{name}.{kind}" not in page.text("#batch-file"), "the file to be cleared")
+    page.wait(lambda: not list(site.temporary.glob("framing-*")), "the server to keep none but the download")
+
+
+def test_a_file_without_a_text_column_is_refused_in_words(page: Page, site: Site, tmp_path: Path) -> None:
+    give(page, tmp_path / "prices.csv", b"crane,price\n1,2\n")
+    page.press("#batch-go")
+    said = page.alert("prices.csv", "#batch-status")
+    assert "crane" in said and str(site.uploads) not in said
+
+
+def test_a_long_batch_tells_how_far_it_is_and_stops_when_told(page: Page, tmp_path: Path) -> None:
+    give(page, tmp_path / "manyrows.csv", as_csv([f"{number}. {BLOC}" for number in range(5000)]))
+    page.press("#batch-go")
+    page.status("read …", "#batch-status")
+    page.press("#batch-stop")
+    said = page.status("Stopped: ", "#batch-status")
+    scored = int(said.split()[1].replace(",", ""))
+    assert 20 <= scored < 5000
+    page.press("#batch-download")
+    assert len(page.downloaded("manyrows-framing.jsonl").read_text("utf-8").splitlines()) == scored
+    assert page.find("#batch-go").is_enabled()

@@ -1,0 +1,62 @@
+"""Fifty visitors at once."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from gradio_client import Client
+
+from tests.app.browser import Page
+from tests.app.drafts import BLOC, words
+from tests.app.site import Site
+
+VISITORS = 50
+WORDS = 600
+
+
+def test_fifty_visitors_at_once_all_get_their_screening_and_know_their_place(
+    page: Page, site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def visit(visitor: int) -> tuple[set[int], int]:
+        draft = words(WORDS, visitor)
+        job = Client(site.address, verbose=False).submit(draft, api_name="/screen")
+        ranks = set()
+        while not job.done():
+            if (rank := job.status().rank) is not None:
+                ranks.add(rank)
+            time.sleep(0.25)
+        screening = job.result()
+        assert screening["summary"]["words"] > 0
+        return ranks, sum(len(paragraph["findings"]) for paragraph in screening["paragraphs"])
+
+    began = time.monotonic()
+    with ThreadPoolExecutor(VISITORS) as visitors:
+        visits = [visitors.submit(visit, visitor) for visitor in range(VISITORS)]
+        time.sleep(1)
+        page.paste("#draft-text textarea", BLOC)
+        page.press("#screen-go")
+        page.wait(lambda: "queue" in page.text("#screen-status").lower(), "the place in the queue to be told")
+        told = page.find("#screen-status").text
+        outcomes = [visit.result() for visit in visits]
+    took = time.monotonic() - began
+    page.screened()
+    assert all(findings for _, findings in outcomes)
+    # All but those who came first and did not have to wait.
+    assert sum(bool(ranks) for ranks, _ in outcomes) >= VISITORS - 2
+    assert max(rank for ranks, _ in outcomes for rank in ranks) >= VISITORS // 2
+    with capsys.disabled():
+        print(f"\n{VISITORS} drafts of {WORDS} words at once: {took:.0f} s; the browser said {told!r}")  # noqa: T201
+
+
+def test_the_first_mark_of_the_sample_is_timed(page: Page, capsys: pytest.CaptureFixture[str]) -> None:
+    times = []
+    for _ in range(2):
+        page.open()
+        began = page.script("document.querySelector('#screen-sample').click(); return performance.now()")
+        page.wait(lambda: page.all("#marks .mark"), "the first mark")
+        times.append(page.script("return performance.now() - arguments[0]", began) / 1000)
+    assert page.marks()
+    with capsys.disabled():
+        print(f"\nfirst mark of the sample after {min(times):.2f} s (of {', '.join(f'{one:.2f}' for one in times)})")  # noqa: T201

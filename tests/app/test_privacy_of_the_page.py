@@ -1,0 +1,80 @@
+"""Nothing leaves the machine, nothing is kept, and nothing that a draft holds is run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.app.browser import Page, chromium
+from tests.app.drafts import BLOC, DRAFT
+from tests.app.site import Site
+
+HOSTILE = (
+    "<script>window.hit = 1</script> <img src=x onerror='window.hit = 2'> said the obedient stooges.\n\n"
+    '"><svg onload="window.hit=3"> For the globalists <b onmouseover=hit=4>who dream</b> of every drop, our valley is the next trophy.'
+)
+
+
+def test_loading_the_page_and_screening_ask_nothing_of_any_other_host(page: Page) -> None:
+    page.requests()
+    page.open().screen(DRAFT)
+    page.press("#take-html")
+    page.downloaded("pasted-draft-framing.html")
+    asked = page.requests()
+    own = urlsplit(page.address).netloc
+    assert any(urlsplit(address).netloc == own for address in asked)
+    assert [address for address in asked if urlsplit(address).scheme not in ("data", "blob") and urlsplit(address).netloc != own] == []
+
+
+def test_markup_in_a_draft_is_text(page: Page) -> None:
+    page.screen(HOSTILE)
+    assert page.rejoined() == HOSTILE
+    assert page.marks()
+    assert not page.all("#marks script, #marks img, #marks svg, #findings img, #findings script")
+    assert page.script("return window.hit") is None
+
+
+def test_markup_in_a_files_name_is_text(page: Page, tmp_path: Path) -> None:
+    name = "<img src=x onerror=hit=5>"
+    locked = tmp_path / f"{name}.pdf"
+    locked.write_bytes(b"%PDF-1.4 broken")
+    page.open().drop("#draft-file", locked)
+    page.wait(lambda: page.text("#screen-status [role=alert]"), "the refusal")
+    draft = tmp_path / f"{name}.txt"
+    draft.write_text(HOSTILE, encoding="utf-8")
+    page.open().drop("#draft-file", draft)
+    page.screened()
+    assert page.script("return window.hit") is None
+    page.tab("Compare")
+    page.drop("#compare-after-file", draft)
+    page.wait(lambda: ".txt" in page.text("#compare-after-file"), "the file to be there")
+    page.paste("#compare-before textarea", HOSTILE)
+    page.press("#compare-go")
+    page.wait(lambda: page.all("#compared .versions"), "the versions")
+    assert page.script("return window.hit") is None
+    assert not page.all("#compared img, #compared script, #compared svg, #compare-after-file img[src=x]")
+
+
+def test_another_visitor_sees_nothing_of_a_draft(page: Page, site: Site, tmp_path: Path) -> None:
+    secret = "Zwetschgenbaum, the obedient stooges wrote."
+    page.open().screen(secret)
+    with chromium(tmp_path) as driver:
+        other = Page(driver, site.address, tmp_path / "downloads").open()
+        assert "Zwetschgenbaum" not in driver.page_source
+        other.screen(BLOC)
+        assert "Zwetschgenbaum" not in driver.page_source
+        # Nor does one who knows how the page asks for a file get at a draft that was never asked for.
+        for kind in ("csv", "json"):
+            other.press(f"#take-{kind}")
+            assert "Zwetschgenbaum" not in other.downloaded(f"pasted-draft-framing.{kind}").read_text("utf-8-sig")
+    assert page.rejoined() == secret
+    page.open()
+    assert "Zwetschgenbaum" not in page.driver.page_source
+
+
+@pytest.mark.parametrize("header", ["content-security-policy", "referrer-policy", "x-content-type-options"])
+def test_the_headers_that_forbid_asking_others_come_with_the_page(page: Page, header: str) -> None:
+    code = "const done = arguments[1]; fetch('/').then(answer => done(answer.headers.get(arguments[0])))"
+    assert page.driver.execute_async_script(code, header)
