@@ -80,7 +80,8 @@ class Run:
             model = self._pool.model_name()
         else:
             self._screener = Screener.load(request.model, request.device)
-            model = self._screener.model_name
+            # A run goes on only where its scores come out the same, so the engine counts too.
+            model = f"{self._screener.model_name}, {self._screener.engine}"
         run = {
             "version": STATE_VERSION,
             "framing": __version__,

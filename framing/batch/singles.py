@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from framing.batch.fields import MAX_CHARACTERS
 from framing.batch.rows import Article, RejectedRow
 from framing.errors import InputError, MissingExtra
-from framing.readers import _READERS, _choose, read_document
+from framing.readers import read_bytes, read_document
 from framing.text import Document
 
 
@@ -24,8 +24,7 @@ def article_from_file(path: str) -> Article | RejectedRow:
 
 def article_from_bytes(data: bytes, input: str, name: str) -> Article | RejectedRow:
     """The article in the bytes of a document; `name` is its id and tells its format by its suffix. Raises InputError."""
-    document = _READERS[_choose(input, PurePosixPath(name).suffix.lower(), data)](data, input)
-    return _article(document, input, name)
+    return _article(read_bytes(data, input, PurePosixPath(name).suffix.lower()), input, name)
 
 
 def _article(document: Document, input: str, id: str) -> Article | RejectedRow:

@@ -63,7 +63,7 @@ class Pool:
             process.join()
 
     def model_name(self) -> str:
-        """Name and revision of the weights, once every process has loaded them. Raises FramingError where that fails."""
+        """Name and revision of the weights, and the engine, once every process has loaded them. Raises FramingError where that fails."""
         names = [self._receive(connection) for connection in self._processes]
         return str(names[0])
 
@@ -126,11 +126,8 @@ def _serve(connection: Connection, model: Path | None, device: str, threads: int
         progress[2 * index + 1] += words
 
     try:
-        import torch
-
-        torch.set_num_threads(threads)
-        screener = Screener.load(model, device)
-        connection.send((False, screener.model_name))
+        screener = Screener.load(model, device, threads=threads)
+        connection.send((False, f"{screener.model_name}, {screener.engine}"))
         while True:
             job, plan = connection.recv()
             score_shard(screener, job, plan, advance)

@@ -15,7 +15,7 @@ from framing.readers.inputs import SUFFIX_KINDS, SUFFIXES, expand_inputs
 from framing.readers.loading import KIND_NAMES, load, sniff
 from framing.text import Document
 
-__all__ = ["SUFFIXES", "expand_inputs", "read_document"]
+__all__ = ["SUFFIXES", "expand_inputs", "read_bytes", "read_document"]
 
 _READERS: dict[str, Callable[[bytes, str], Document]] = {
     "text": plain.read,
@@ -38,12 +38,17 @@ def read_document(path: str | Path) -> Document:
     source = str(path)
     data = load(source)
     suffix = "" if source == "-" else Path(source).suffix.lower()
-    document = _READERS[_choose(source, suffix, data)](data, source)
+    document = read_bytes(data, source, suffix)
     if not document.paragraphs:
         raise InputError(
             f"'{source}' holds no text to screen, only white space or markup; expected at least one paragraph of prose"
         )
     return document
+
+
+def read_bytes(data: bytes, source: str, suffix: str = "") -> Document:
+    """The article, which may be empty, in the bytes of a document; `suffix` is that of its name. Raises InputError."""
+    return _READERS[_choose(source, suffix, data)](data, source)
 
 
 def _choose(source: str, suffix: str, data: bytes) -> str:

@@ -142,6 +142,19 @@ class Page:
         """Give a file to a place for files."""
         self.find(f"{selector} input[type=file]").send_keys(str(path))
 
+    def attach(self, selector: str, path: Path) -> None:
+        """Give a file to a place that keeps it until a button is pressed; again, where the place was not ready when it first came."""
+        said = path.stem[:6]
+        for _ in range(5):
+            self.wait(lambda: self.all(f"{selector} input[type=file]"), "a place for the file")
+            self.drop(selector, path)
+            end = time.monotonic() + PATIENCE / 5
+            while time.monotonic() < end:
+                if said in self.text(selector):
+                    return
+                time.sleep(0.05)
+        raise AssertionError(f"{path.name} was given to {selector} five times and is not there")
+
     def screen(self, text: str) -> None:
         """Begin a new draft with `text` and wait for it."""
         self.renew()

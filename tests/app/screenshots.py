@@ -16,8 +16,9 @@ from tests.app.site import ROOT, served
 
 OUT = ROOT / "docs/img"
 SIZES = {"desk": (1280, 900), "phone": (360, 740)}
-COLOURS = 28
+COLOURS = 20
 """Of each picture, besides those of the marks: enough for text, and a third of the bytes."""
+STRENGTHS = (1.0, 0.65, 0.45, 0.3, 0.15)
 MOST_BYTES = 1_000_000
 SAMPLE = (ROOT / "framing/app/assets/sample.txt").read_text("utf-8")
 REWRITTEN = SAMPLE.replace(
@@ -40,7 +41,8 @@ def main() -> None:
                 shoot(page, "start", dark)
                 page.press("#screen-sample")
                 page.screened()
-                shoot(page, "screen", dark, "#marks")
+                page.script("document.activeElement.blur()")
+                shoot(page, "screen", dark)
                 explain(page)
                 shoot(page, "mark", dark)
                 to_top(page, "#findings")
@@ -67,7 +69,7 @@ def shoot(page: Page, name: str, dark: bool, top: str | None = None) -> None:
             to_top(page, "#findings")
         elif top:
             to_top(page, top)
-        elif size == "phone":
+        else:
             page.script("window.scrollTo(0, 0)")
         page.script("return new Promise(done => setTimeout(done, 200))")
         picture = Image.open(io.BytesIO(page.driver.get_screenshot_as_png())).convert("RGB")
@@ -77,9 +79,15 @@ def shoot(page: Page, name: str, dark: bool, top: str | None = None) -> None:
 
 
 def palette(picture: Image.Image) -> Image.Image:
-    """The picture's colours, and those of the marks, whose thin lines would not be among its most frequent ones."""
+    """The picture's colours, and those of the marks at several strengths: they fill too little of it to be among its most frequent ones."""
     found = (picture.quantize(COLOURS, dither=Image.Dither.NONE).getpalette() or [])[: 3 * COLOURS]
-    marks = [int(device.colour[at : at + 2], 16) for device in DEVICES for at in (1, 3, 5)]
+    paper = picture.getpixel((0, picture.height - 1))
+    marks = [
+        round(strength * int(device.colour[1 + 2 * band : 3 + 2 * band], 16) + (1 - strength) * paper[band])
+        for device in DEVICES
+        for strength in STRENGTHS
+        for band in range(3)
+    ]
     colours = Image.new("P", (1, 1))
     colours.putpalette(found + marks)
     return colours
@@ -112,8 +120,7 @@ def batch(page: Page, folder: Path) -> None:
     file = folder / "drafts.csv"
     with file.open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream).writerows([["id", "text"], *([f"draft-{place + 1}", text] for place, text in enumerate(paragraphs))])
-    page.drop("#batch-file", file)
-    page.wait(lambda: "drafts" in page.text("#batch-file"), "the file to be there")
+    page.attach("#batch-file", file)
     page.press("#batch-go")
     page.status("Done: ", "#batch-status")
     page.driver.find_element(By.TAG_NAME, "body").click()

@@ -9,16 +9,19 @@ from tests.app.drafts import BLOC, DRAFT, LATER
 from tests.app.site import Site
 
 
-def test_findings_of_two_versions_are_told_as_gone_kept_and_new(page: Page, site: Site, tmp_path: Path) -> None:
-    before = site.left_behind()
+def test_a_version_that_is_not_there_is_named(page: Page) -> None:
     page.tab("Compare")
     page.press("#compare-go")
     page.alert("earlier version", "#compare-status")
+
+
+def test_findings_of_two_versions_are_told_as_gone_kept_and_new(page: Page, site: Site, tmp_path: Path) -> None:
+    before = site.left_behind()
+    page.open().tab("Compare")
     later = tmp_path / "later.txt"
     later.write_text(LATER, encoding="utf-8")
     page.paste("#compare-before textarea", DRAFT)
-    page.drop("#compare-after-file", later)
-    page.wait(lambda: "later.txt" in page.text("#compare-after-file"), "the dropped file to be there")
+    page.attach("#compare-after-file", later)
     page.press("#compare-go")
     page.wait(lambda: page.all("#compared .versions"), "the versions")
     gone, new, kept = (int(count.replace(",", "")) for count in page.texts("#compared .counts b"))

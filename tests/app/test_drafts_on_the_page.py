@@ -104,8 +104,7 @@ def test_a_dropped_file_is_screened_and_gone_from_the_server(page: Page, site: S
     written = {".html": html, ".docx": docx, ".pdf": lambda: make_pdf([lines])}
     file.write_bytes(written[kind]() if kind in written else DRAFT.encode())
     before = site.left_behind()
-    page.renew()
-    page.drop("#draft-file", file)
+    page.open().drop("#draft-file", file)
     page.screened()
     assert " ".join(BLOC.split()) in " ".join(page.rejoined().split())
     assert page.mark_of("obedient stooges")
@@ -116,8 +115,7 @@ def test_a_dropped_file_is_screened_and_gone_from_the_server(page: Page, site: S
 
 def test_a_locked_pdf_is_refused_in_words_and_leaves_nothing(page: Page, site: Site) -> None:
     before = site.left_behind()
-    page.renew()
-    page.drop("#draft-file", ROOT / "tests/data/locked.pdf")
+    page.open().drop("#draft-file", ROOT / "tests/data/locked.pdf")
     said = page.alert("password")
     assert "locked.pdf" in said and str(site.uploads) not in said
     assert site.left_behind() == before

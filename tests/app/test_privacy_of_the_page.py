@@ -48,8 +48,7 @@ def test_markup_in_a_files_name_is_text(page: Page, tmp_path: Path) -> None:
     page.screened()
     assert page.script("return window.hit") is None
     page.tab("Compare")
-    page.drop("#compare-after-file", draft)
-    page.wait(lambda: ".txt" in page.text("#compare-after-file"), "the file to be there")
+    page.attach("#compare-after-file", draft)
     page.paste("#compare-before textarea", HOSTILE)
     page.press("#compare-go")
     page.wait(lambda: page.all("#compared .versions"), "the versions")
