@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from framing.encoding import EncodedParagraph, Window, windows
+
+TOKEN_BUDGET: Final = 4096
+"""Tokens of a batch, padding included."""
 
 Array = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -43,7 +47,7 @@ def predict(
     channels: int,
     window: int,
     overlap: int,
-    token_budget: int = 4096,
+    token_budget: int = TOKEN_BUDGET,
 ) -> list[Array]:
     """Logits of each paragraph, float32 (tokens, channels), in the order given.
 

@@ -18,20 +18,16 @@ from torch import Tensor
 from torch.nn import functional as F
 
 Ints = NDArray[np.int64]
-_EXPECTED = {"model_type": "bert", "hidden_act": "gelu", "position_embedding_type": "absolute", "is_decoder": False}
 
 
-def is_supported(encoder: Mapping[str, Any]) -> bool:
-    """Whether an encoder's configuration is that of a plain BERT."""
-    return encoder.get("model_type") == "bert" and all(encoder.get(key, value) == value for key, value in _EXPECTED.items())
-
-
-def bert_forward(weights_file: Path, encoder: Mapping[str, Any]) -> Callable[[Ints, Ints, Ints], NDArray[np.float32]]:
+def bert_forward(
+    weights_file: Path, encoder: Mapping[str, Any], dtype: torch.dtype = torch.float32
+) -> Callable[[Ints, Ints, Ints], NDArray[np.float32]]:
     """A function from (input_ids, attention_mask, quotes), int64 (batch, tokens), to logits, float32 (batch, tokens, channels).
 
-    Raises KeyError when a tensor is missing, and whatever safetensors raises for a damaged file.
+    Everything is computed in `dtype`. Raises KeyError when a tensor is missing, and whatever safetensors raises for a damaged file.
     """
-    weights = {name: tensor.float() for name, tensor in load_file(weights_file).items()}
+    weights = {name: tensor.to(dtype) for name, tensor in load_file(weights_file).items()}
     heads = int(encoder["num_attention_heads"])
     epsilon = float(encoder.get("layer_norm_eps", 1e-12))
     layers = [_Layer(weights, f"encoder.encoder.layer.{n}.", heads, epsilon) for n in range(int(encoder["num_hidden_layers"]))]
@@ -49,7 +45,7 @@ def bert_forward(weights_file: Path, encoder: Mapping[str, Any]) -> Callable[[In
             attended = None if mask.all() else torch.from_numpy(mask).bool()[:, None, None, :]
             for layer in layers:
                 hidden = layer(hidden, attended)
-            logits: NDArray[np.float32] = F.linear(hidden, *classifier).numpy()
+            logits: NDArray[np.float32] = F.linear(hidden, *classifier).float().numpy()
             return logits
 
     return forward

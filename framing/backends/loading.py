@@ -12,7 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from framing.backends.batching import Forward, SpecialTokens, predict
+from framing.backends.batching import TOKEN_BUDGET, Forward, SpecialTokens, predict
+from framing.backends.choice import REFERENCE, Choice, Precision
+from framing.backends.encoders import is_plain_bert
 from framing.decoding import Calibration
 from framing.encoding import EncodedParagraph, whole_text_tokenizer
 from framing.errors import ModelError
@@ -42,6 +44,7 @@ class LoadedModel:
     channels: tuple[str, ...] = CHANNELS
     article_labels: tuple[str, ...] = ()
     predict_articles: Articles | None = None
+    engine: Choice = REFERENCE
 
 
 def shipped_model() -> Path:
@@ -51,41 +54,53 @@ def shipped_model() -> Path:
     return installed if installed.is_dir() else package.parent / "models" / SHIPPED
 
 
-def load_model(folder: Path, device: str = "cpu") -> LoadedModel:
-    """Load the model in `folder` onto a torch `device`; raises ModelError that names the file at fault and the remedy."""
+def load_model(folder: Path, device: str = "cpu", choice: Choice = REFERENCE, forward: Forward | None = None) -> LoadedModel:
+    """Load the model in `folder` onto a torch `device`; raises ModelError that names the file at fault and the remedy.
+
+    `choice` is taken as it is: whether its scores are as good is `framing.engines`' to find out. Another engine than torch comes
+    as `forward`.
+    """
     settings = read_settings(folder)
     tokenizer = read_tokenizer(folder)
     calibration = read_calibration(folder, settings)
     encoder = settings["encoder"]
     special = _special_tokens(folder, tokenizer, encoder)
     article_labels = tuple(settings.get("article_labels", ()))
-    forward, articles = _engine(folder, encoder, device, special, bool(article_labels))
+    articles: Articles | None = None
+    if forward is None:
+        forward, articles = _engine(folder, encoder, device, special, bool(article_labels), choice.precision)
+    # Smaller batches stay in the processor's cache, which matters where products are fast.
+    budget = TOKEN_BUDGET if choice.engine == "torch" else TOKEN_BUDGET // 2
     channels, window, overlap = tuple(settings["channels"]), settings["window"], settings["overlap"]
     name = f"{settings.get('run_name') or folder.name}@{settings.get('revision') or 'unversioned'}"
     return LoadedModel(
         name,
         tokenizer,
-        lambda paragraphs: predict(forward, paragraphs, special, len(channels), window, overlap),
+        lambda paragraphs: predict(forward, paragraphs, special, len(channels), window, overlap, budget),
         calibration,
         settings["sharpness"],
         channels,
         article_labels,
         articles,
+        choice,
     )
 
 
 def _engine(
-    folder: Path, encoder: dict[str, Any], device: str, special: SpecialTokens, reads_articles: bool
+    folder: Path, encoder: dict[str, Any], device: str, special: SpecialTokens, reads_articles: bool, precision: Precision
 ) -> tuple[Forward, Articles | None]:
-    from framing.backends.bert_engine import bert_forward, is_supported
+    import torch
+
+    from framing.backends.bert_engine import bert_forward
 
     try:
-        if device == "cpu" and is_supported(encoder) and not reads_articles:
-            return bert_forward(folder / WEIGHTS, encoder), None
+        if device == "cpu" and is_plain_bert(encoder) and not reads_articles:
+            return bert_forward(folder / WEIGHTS, encoder, torch.bfloat16 if precision == "bfloat16" else torch.float32), None
         from framing.backends.torch_engine import article_predictor, load_weights, torch_forward
 
         model = load_weights(folder, device)
-        return torch_forward(model), article_predictor(model, special) if reads_articles else None
+        lowered = torch.bfloat16 if precision == "bfloat16" else None
+        return torch_forward(model, lowered), article_predictor(model, special, lowered) if reads_articles else None
     # Damaged weights surface as many kinds of errors: safetensors' own, KeyError, OSError, ValueError, RuntimeError.
     except Exception as error:
         message = f"model folder '{folder}' cannot be loaded on '{device}' ({error}); copy it again, or name another device"

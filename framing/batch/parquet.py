@@ -29,12 +29,12 @@ class ParquetPart:
 
     def write(self, row: ScoredRow) -> None:
         """Add a row, or its findings."""
-        self._rows += map(_encodable, row.flat() if self._flat else [row.to_dict()])
+        self._rows += row.flat() if self._flat else [row.to_dict()]
         if len(self._rows) >= ROWS_HELD:
             self._convert()
 
     def _convert(self) -> None:
-        self._batches.append(self._arrow.RecordBatch.from_pylist(self._rows, schema=self._schema))
+        self._batches.append(record_batch(self._rows, self._schema))
         self._rows = []
 
     def close(self) -> None:
@@ -43,6 +43,11 @@ class ParquetPart:
             self._convert()
         table = self._arrow.Table.from_batches(self._batches, schema=self._schema).combine_chunks()
         require_batch("pyarrow.parquet", "Writing Parquet").write_table(table, self._path, compression=_COMPRESSION)
+
+
+def record_batch(rows: Sequence[dict[str, Any]], schema: Any) -> Any:
+    """Rows as an Arrow record batch; a field that a row lacks is null."""
+    return require_batch("pyarrow", "Writing Parquet").RecordBatch.from_pylist([_encodable(row) for row in rows], schema=schema)
 
 
 def join_parquet(parts: Sequence[Path], target: Path, flat: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import re
 import shutil
 from collections.abc import Iterator, Mapping
@@ -80,17 +81,18 @@ class Parts:
         """Whether the output is whole, and only taking the folder away was interrupted."""
         if not self.output.exists() or not self.folder.exists():
             return self.output.exists()
-        return self._state().get(COMPLETE) is True if self.state_file.exists() else True
+        return self.began().get(COMPLETE) is True if self.state_file.exists() else True
 
     def check(self, run: Mapping[str, Any]) -> None:
         """Refuse to go on with a run other than `run`; InputError names what differs."""
-        began = self._state()
+        began = self.began()
         differing = list(_differences(began, run))
         if differing:
             listed = "; ".join(differing[:4]) + (f"; and {len(differing) - 4} more" if len(differing) > 4 else "")
             raise InputError(f"'{self.folder}' holds a run that differs from this one: {listed}; give what it began with, or {_OVERWRITE}")
 
-    def _state(self) -> dict[str, Any]:
+    def began(self) -> dict[str, Any]:
+        """What the run in the folder is of. Raises InputError where that cannot be told."""
         try:
             state = json.loads(self.state_file.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
@@ -103,15 +105,16 @@ class Parts:
         """The shards that are whole; what a killed process left of others is taken away."""
         for leftover in self.folder.glob(f"*{UNFINISHED}"):
             leftover.unlink(missing_ok=True)
-        found = {}
-        for file in sorted(self.folder.glob("*.finished")):
-            try:
-                number, shard = int(file.stem), Finished(**json.loads(file.read_text(encoding="utf-8")))
-            except (OSError, ValueError, TypeError):
-                continue
-            if self.scored_file(number).exists() and self.rejects_file(number).exists():
-                found[number] = shard
-        return found
+        numbers = [int(file.stem) for file in sorted(self.folder.glob("*.finished")) if file.stem.isdigit()]
+        return {number: shard for number in numbers if (shard := self.finished_shard(number)) is not None}
+
+    def finished_shard(self, number: int) -> Finished | None:
+        """What was done with a shard, where it is whole; takes nothing away, since others may be in the making."""
+        try:
+            shard = Finished(**json.loads(self.finished_file(number).read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return None
+        return shard if self.scored_file(number).exists() and self.rejects_file(number).exists() else None
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -145,8 +148,8 @@ def write_whole(path: Path, content: str) -> None:
 
 
 def unfinished_name(path: Path) -> Path:
-    """Where to write what will be `path` once it is whole; differs by process."""
-    return path.with_name(f"{path.name}.{os.getpid()}{UNFINISHED}")
+    """Where to write what will be `path` once it is whole; differs by process, also between machines that share a disk."""
+    return path.with_name(f"{path.name}.{platform.node()}.{os.getpid()}{UNFINISHED}")
 
 
 def settle(unfinished: Path, path: Path) -> None:

@@ -130,19 +130,24 @@ class Run:
 
     def _join(self) -> Tally:
         finished = self.parts.finished()
-        tally = tally_of(finished)
-        rejects = [self.parts.rejects_file(number) for number in sorted(finished)]
-        if tally.rejected:
-            unfinished = unfinished_name(self.parts.rejects)
-            concatenate(rejects, unfinished)
-            settle(unfinished, self.parts.rejects)
-        else:
-            self.parts.rejects.unlink(missing_ok=True)
+        tally = join_rejects(self.parts, finished)
         unfinished = unfinished_name(self.parts.output)
         join(self.parts.format, [self.parts.scored_file(number) for number in sorted(finished)], unfinished, self._request.flat)
         settle(unfinished, self.parts.output)
         self.parts.complete()
         return tally
+
+
+def join_rejects(parts: Parts, finished: dict[int, Finished]) -> Tally:
+    """Write the rejected rows of all finished shards into one file, where there are any. Raises OSError."""
+    tally = tally_of(finished)
+    if tally.rejected:
+        unfinished = unfinished_name(parts.rejects)
+        concatenate([parts.rejects_file(number) for number in sorted(finished)], unfinished)
+        settle(unfinished, parts.rejects)
+    else:
+        parts.rejects.unlink(missing_ok=True)
+    return tally
 
 
 def tally_of(finished: dict[int, Finished]) -> Tally:

@@ -1,4 +1,4 @@
-"""The command line: `framing app`, `screen`, `score`, `diff`, `train`, `evaluate`, `compare` and `data`."""
+"""The command line: a command for each module here."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 import typer
 
 from framing.cli import app as app_command
-from framing.cli import compare, data, diff, evaluate, score, screen, train
+from framing.cli import compare, data, diff, evaluate, export, score, screen, serve, train
 from framing.errors import FramingError
 from framing.version import __version__
 
@@ -22,9 +22,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("app")(app_command.app)
+app.command("serve")(serve.serve)
 app.command("screen")(screen.screen)
 app.command("score")(score.score)
 app.command("diff")(diff.diff)
+app.command("export")(export.export)
 app.command("train")(train.train)
 app.command("evaluate")(evaluate.evaluate)
 app.command("compare")(compare.compare)

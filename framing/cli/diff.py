@@ -12,11 +12,13 @@ import typer
 from framing.changes import Changes, compare_screenings
 from framing.cli.options import (
     ComputeOption,
+    EngineOption,
     HouseListOption,
     MinScoreOption,
     ModelOption,
     NoHouseListOption,
     OnlyOption,
+    PrecisionOption,
     SensitivityOption,
     house_list_of,
 )
@@ -50,6 +52,8 @@ def diff(
     no_house_list: NoHouseListOption = False,
     model: ModelOption = None,
     compute: ComputeOption = "cpu",
+    engine: EngineOption = "auto",
+    precision: PrecisionOption = "auto",
 ) -> None:
     """Screen two versions of a draft and tell which findings are gone, kept and new.
 
@@ -61,7 +65,7 @@ def diff(
         raise InputError("both versions are '-', but stdin can be read once; name a file for one of them")
     _, house = house_list_of(house_list, no_house_list)
     versions = [_document(before), _document(after)]
-    screener = Screener.load(model, compute)
+    screener = Screener.load(model, compute, engine, precision)
     voice: Voice | None = only.value if only else None
     earlier, later = (
         house.apply(screener.screen(document, only=voice, min_score=min_score, sensitivity=sensitivity)) for document in versions

@@ -40,6 +40,12 @@ HouseListOption = Annotated[
 ]
 NoHouseListOption = Annotated[bool, typer.Option("--no-house-list", help="Mark the terms of the house list too.")]
 ModelOption = Annotated[Path | None, typer.Option("--model", help="Model folder; the shipped model without it.")]
+EngineOption = Annotated[
+    str, typer.Option("--engine", help="torch, openvino (pip install 'framing[fast]'), or auto: the fastest that is installed.")
+]
+PrecisionOption = Annotated[
+    str, typer.Option("--precision", help="float32, bfloat16, int8, or auto: the fastest that keeps the scores on this processor.")
+]
 ComputeOption = Annotated[str, typer.Option("--device", help="cpu, cuda, cuda:1 or mps.")]
 
 

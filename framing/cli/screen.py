@@ -13,11 +13,13 @@ import typer
 from framing.cli.options import (
     ComputeOption,
     DevicesOption,
+    EngineOption,
     HouseListOption,
     MinScoreOption,
     ModelOption,
     NoHouseListOption,
     OnlyOption,
+    PrecisionOption,
     SensitivityOption,
     devices_of,
     house_list_of,
@@ -61,6 +63,8 @@ def screen(
     no_house_list: NoHouseListOption = False,
     model: ModelOption = None,
     compute: ComputeOption = "cpu",
+    engine: EngineOption = "auto",
+    precision: PrecisionOption = "auto",
 ) -> None:
     """Mark the wording that frames rather than informs: blame, loaded labels, bloc rhetoric, unsourced claims.
 
@@ -71,7 +75,7 @@ def screen(
     chosen = devices_of(devices)
     house_path, house = house_list_of(house_list, no_house_list)
     paths = expand_inputs(inputs)
-    screener = Screener.load(model, compute)
+    screener = Screener.load(model, compute, engine, precision)
     failed: list[str] = []
     left_out = 0
 

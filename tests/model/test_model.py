@@ -14,7 +14,8 @@ from transformers import AutoModel, BertConfig, BertModel
 
 from framing import decoding
 from framing.backends.batching import SpecialTokens, predict
-from framing.backends.bert_engine import bert_forward, is_supported
+from framing.backends.bert_engine import bert_forward
+from framing.backends.encoders import is_plain_bert
 from framing.backends.torch_engine import load_weights, torch_forward
 from framing.encoding import NO_SENTENCE, UNKNOWN, EncodedParagraph, encode_paragraphs
 from framing.model import FramingModel, masked_bce, segment_gold, segment_maximum, smooth_maximum
@@ -148,7 +149,7 @@ def test_tokens_point_at_their_characters(tiny_model: Path) -> None:
 
 def test_the_quick_engine_gives_the_logits_of_transformers(tiny_model: Path) -> None:
     encoder = FramingModel.from_pretrained(tiny_model).config.encoder
-    assert is_supported(encoder)
+    assert is_plain_bert(encoder)
     random = np.random.default_rng(0)
     ids = random.integers(0, 30_000, (3, 20))
     mask = np.ones_like(ids)
@@ -161,7 +162,7 @@ def test_the_quick_engine_gives_the_logits_of_transformers(tiny_model: Path) -> 
 
 @pytest.mark.parametrize("change", [{"model_type": "mpnet"}, {"hidden_act": "relu"}, {"is_decoder": True}])
 def test_the_quick_engine_leaves_other_encoders_to_transformers(change: dict) -> None:
-    assert not is_supported({"model_type": "bert", "hidden_act": "gelu"} | change)
+    assert not is_plain_bert({"model_type": "bert", "hidden_act": "gelu"} | change)
 
 
 def test_a_segment_is_unknown_where_it_is_in_doubt_and_present_where_a_token_is() -> None:
