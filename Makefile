@@ -3,6 +3,7 @@
 # make test     sets everything up and runs all tests but those of the page
 # make test-app runs the tests of the page in a real browser; they need chromium and chromedriver, and npm for axe
 # make screenshots  writes the pictures of the page in docs/img
+# make bench    measures the speed beside what a user would use otherwise; minutes, on an idle machine
 # make check    linters and types
 # make clean    removes the environment and the caches
 
@@ -15,7 +16,7 @@ TORCH ?= 2.13.0
 AXE := .node/node_modules/axe-core/axe.min.js
 SAMPLE ?= data/samples/harbour-strike.md
 
-.PHONY: screen app test test-app screenshots check clean
+.PHONY: screen app test test-app screenshots bench check clean
 
 screen: $(VENV)/.core
 	@# Exit code 1 says that there are findings, which the sample has on purpose.
@@ -34,6 +35,10 @@ test-app: $(VENV)/.dev $(AXE)
 
 screenshots: $(VENV)/.dev
 	$(BIN)/python -m tests.app.screenshots
+
+bench: $(VENV)/.dev
+	$(BIN)/python benchmarks/engines.py
+	$(BIN)/python benchmarks/throughput.py --memory
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
