@@ -18,6 +18,7 @@ def serve(
     compute: ComputeOption = "cpu",
     engine: Annotated[str, typer.Option(help="torch or openvino; auto takes the fastest that is installed.")] = AUTO,
     precision: Annotated[str, typer.Option(help="float32, bfloat16 or int8; auto takes the fastest that keeps the scores.")] = AUTO,
+    threads: Annotated[int | None, typer.Option(min=1, help="Threads to compute with; all cores without it.")] = None,
     max_queue: Annotated[int, typer.Option(min=1, help="Requests that wait at most; others are told when to come back.")] = 256,
     max_queue_characters: Annotated[int, typer.Option(min=1, help="Characters that wait at most.")] = 2_000_000,
     max_body: Annotated[int, typer.Option(min=1, help="Bytes of a request at most.")] = 8 * 1024**2,
@@ -51,4 +52,4 @@ def serve(
         batch_characters=batch_characters,
     )
     typer.echo(f"framing: http://{'localhost' if host == '127.0.0.1' else host}:{port} (Ctrl-C ends it)", err=True)
-    run(Desk(lambda: Screener.load(model, compute, engine, precision), limits), host, port, not no_metrics)
+    run(Desk(lambda: Screener.load(model, compute, engine, precision, threads), limits), host, port, not no_metrics)

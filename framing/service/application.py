@@ -38,7 +38,7 @@ def application(desk: Desk, with_metrics: bool = True) -> Envelope:
     async def running(_: FastAPI) -> AsyncIterator[None]:
         desk.start()
         yield
-        desk.stop()
+        await asyncio.to_thread(desk.stop)
 
     site = FastAPI(
         title="framing",
@@ -174,8 +174,8 @@ async def _screened(desk: Desk, request: Request, texts: Sequence[str], settings
     finally:
         gone.cancel()
         if not results.done():
+            # Its futures end with it, and so does what gathers them.
             desk.drop(order)
-            results.cancel()
     return [_outcome(result) for result in results.result()]
 
 

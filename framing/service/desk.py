@@ -19,7 +19,7 @@ from framing.service.reading import read
 from framing.service.refusals import Refusal
 
 _log = logging.getLogger(__name__)
-_WARM_UP: Final = "The council met on Tuesday. It will meet again, the mayor said.\n\n" * 20
+_WARM_UP: Final = "The council met on Tuesday. It will meet again, the mayor said.\n\n" * 10
 _RECENT: Final = 0.2
 """Weight of the batch read last in the running rate."""
 _LONGEST_WAIT: Final = 600
@@ -65,9 +65,11 @@ class Desk:
         self._draining = True
 
     def stop(self) -> None:
-        """Let the thread go when nothing waits any more."""
+        """Forget what waits, and return once the thread has ended: an interpreter that ends under it would abort."""
         self.drain()
         self.queue.close()
+        if self._thread.is_alive():
+            self._thread.join()
 
     def accept(self, texts: Sequence[str], settings: Settings) -> Order:
         """Queue articles for screening.
@@ -103,7 +105,7 @@ class Desk:
             screener = self._load()
             self.metrics.describe(screener.model_name, screener.engine)
             # The first reading is slow and says nothing of the rate; the second begins it.
-            for _ in range(2):
+            for _ in range(0 if self._draining else 2):
                 began = time.perf_counter()
                 screener.screen(_WARM_UP)
                 self._rate = len(_WARM_UP) / (time.perf_counter() - began)

@@ -103,7 +103,8 @@ class Queue:
             order.waiting.clear()
             self._articles -= len(dropped)
             self._characters -= sum(job.weight for job in dropped)
-        for job in dropped:
+        # Those that were taken, too, unless the model has them in hand.
+        for job in order.jobs:
             job.screening.cancel()
         return len(dropped)
 
@@ -134,7 +135,9 @@ class Queue:
             self._taken = self._taken_characters = 0
 
     def close(self) -> None:
-        """Let the model thread go once nothing waits."""
+        """Forget what waits, and let the model thread go."""
+        for order in list(self._orders):
+            self.drop(order)
         with self._changed:
             self._closed = True
             self._changed.notify_all()

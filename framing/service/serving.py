@@ -55,6 +55,8 @@ def serve(desk: Desk, host: str, port: int, with_metrics: bool = True) -> None:
     )
     with listening(host, port) as listener:
         _Server(config, desk).run(sockets=[listener])
+    # Uvicorn leaves this out where it is made to end at once.
+    desk.stop()
     if desk.fault is not None:
         raise desk.fault
 
