@@ -10,6 +10,7 @@ import gradio as gr
 
 from framing.app.newsroom import MAX_CHARACTERS, MAX_UPLOAD, Newsroom
 from framing.app.theme import ours
+from framing.readers.pdf import MAX_PAGES
 from framing.reports.characters import html_text
 from framing.reports.wording import CAUTION, LETTERS
 from framing.taxonomy import DEVICES
@@ -65,7 +66,7 @@ def _limits(room: Newsroom) -> str:
         "<li>It misses wording, and marks wording that is fine. The figures are in the model card below.</li>"
         "<li>It reads one paragraph at a time: a source named in the paragraph before is not seen.</li>"
         "<li>Its labels were made by a language model reading under a codebook, not by people.</li>"
-        f"<li>A draft may have {MAX_CHARACTERS:,} characters, a file {MAX_UPLOAD.upper()}.</li></ul>"
+        f"<li>A draft may have {MAX_CHARACTERS:,} characters, a file {MAX_UPLOAD.upper()}, a PDF {MAX_PAGES} pages.</li></ul>"
         f'<p class="quiet">Model: {html_text(room.screener.model_name)}.</p>'
     )
 

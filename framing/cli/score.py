@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from framing.batch.formats import format_of
-from framing.batch.running import AlreadyFinished, Request, Run
+from framing.batch.running import AlreadyFinished, Request, Run, Tally
 from framing.batch.settings import TEXT_COLUMNS, Columns, Settings
 from framing.batch.shards import SHARD_ROWS
-from framing.batch.sources import sources_of, total
+from framing.batch.sources import Source, sources_of, total
 from framing.batch.streaming import score_to_stream
 from framing.cli.options import ComputeOption, DevicesOption, MinScoreOption, ModelOption, OnlyOption, SensitivityOption, devices_of
 from framing.cli.progress import Progress
 from framing.errors import FramingError, InputError
+from framing.scale import score_files
 
 INTERRUPTED = 130
 STDOUT = "-"
@@ -45,6 +48,10 @@ def score(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT, and start anew where a run was stopped.")] = False,
     shard_rows: Annotated[int, typer.Option(min=1, help="Rows that are finished together, the most that a killed run loses.")] = SHARD_ROWS,
     no_progress: Annotated[bool, typer.Option("--no-progress", help="Show no progress on stderr.")] = False,
+    engine_cluster: Annotated[
+        Literal["ray"] | None, typer.Option(help="Score on a Ray cluster; OUT is then a folder with one file a shard, docs/cluster.md.")
+    ] = None,
+    address: Annotated[str, typer.Option(help="Of the cluster: auto, ray://HOST:10001, or local for a Ray of this machine.")] = "local",
 ) -> None:
     """Score many articles into one file, in flat memory; a run that was stopped goes on where it was with --resume.
 
@@ -59,6 +66,30 @@ def score(
     # Before anything else is looked at, since a wrong name is the commonest slip.
     format_of(output, flat)
     sources = sources_of(inputs)
+    if engine_cluster is not None:
+        _refuse_on_cluster(output, compute)
+        with _cluster_progress(sources, limit, not no_progress) as progress:
+            tally = score_files(
+                inputs,
+                output,
+                model=model,
+                text_column=text_column,
+                id_column=id_column,
+                title_column=title_column,
+                settings=settings,
+                format=format_of(output, flat),
+                flat=flat,
+                workers=workers,
+                num_gpus=1 if compute == "cuda" else 0,
+                shard_rows=shard_rows,
+                limit=limit,
+                strict=strict,
+                overwrite=overwrite,
+                address=address,
+                advance=progress.advance,
+            )
+        _tell(tally, Path(output), Path(f"{output}.rejects.jsonl"))
+        return
     if output == STDOUT:
         if resume or workers > 1:
             option = "--resume" if resume else "--workers"
@@ -90,10 +121,34 @@ def _run(request: Request, shows: bool) -> None:
         except FramingError as error:
             progress.stop()
             raise FramingError(f"{error}\nframing: {_go_on(run)}") from error
+    _tell(tally, run.parts.output, run.parts.rejects)
+
+
+def _refuse_on_cluster(output: str, compute: str) -> None:
+    if output == STDOUT:
+        raise InputError("found -o - with --engine-cluster; expected a folder for the shards; name one that ends in .parquet or .jsonl")
+    if compute not in ("cpu", "cuda"):
+        raise InputError(f"found --device {compute} with --engine-cluster; expected cpu or cuda, since Ray says which GPU is whose")
+
+
+@contextmanager
+def _cluster_progress(sources: list[Source], limit: int | None, shows: bool) -> Iterator[Progress]:
+    with Progress(shows) as progress:
+        count = total(sources)
+        progress.begin(0, count if count is None or limit is None else min(count, limit))
+        try:
+            yield progress
+        except KeyboardInterrupt:
+            progress.stop()
+            typer.echo("framing: stopped; the same command goes on from what is finished", err=True)
+            raise typer.Exit(INTERRUPTED) from None
+
+
+def _tell(tally: Tally, output: Path, rejects: Path) -> None:
     if tally.rejected:
         rows = "1 row is" if tally.rejected == 1 else f"{tally.rejected} rows are"
-        typer.echo(f"framing: {rows} no article; where and why stands in {run.parts.rejects}", err=True)
-    typer.echo(f"framing: {tally.articles} articles, {tally.words} words in {run.parts.output}", err=True)
+        typer.echo(f"framing: {rows} no article; where and why stands in {rejects}", err=True)
+    typer.echo(f"framing: {tally.articles} articles, {tally.words} words in {output}", err=True)
 
 
 def _go_on(run: Run) -> str:

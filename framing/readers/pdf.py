@@ -12,6 +12,9 @@ from framing.errors import InputError
 from framing.readers.optional import quiet, require
 from framing.text import Document
 
+MAX_PAGES = 500
+"""Pages of a PDF at most; a longer one is a book, or made to keep the parser busy."""
+
 _ENDS_SENTENCE = re.compile(r"[.!?…:。！？؟][\"'”’»)\]]*$")
 _STARTS_ITEM = re.compile(r"(?:[•‣▪◦·*]|[-–—](?=\s)|\(?\d{1,2}[.)]\s)")
 _PAGE_NUMBER = re.compile(r"(?:page\s+)?\d{1,4}(?:\s*(?:/|of)\s*\d{1,4})?", re.IGNORECASE)
@@ -56,6 +59,8 @@ def _page_texts(library: ModuleType, data: bytes, source: str) -> list[str]:
             f"'{source}' is encrypted with a password; expected an open PDF; save it without the password, "
             f"for example: qpdf --decrypt --password=... '{source}' open.pdf"
         )
+    if len(reader.pages) > MAX_PAGES:
+        raise InputError(f"'{source}' has {len(reader.pages):,} pages; the limit is {MAX_PAGES}; split it, or save its text as .txt")
     # broken fonts yield halves of surrogate pairs, which no UTF-8 output can hold
     return [page.extract_text().encode("utf-16", "surrogatepass").decode("utf-16", "replace") for page in reader.pages]
 

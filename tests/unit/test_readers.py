@@ -12,12 +12,14 @@ import zipfile
 from pathlib import Path
 from unittest.mock import Mock
 
+import pypdf
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from framing.errors import InputError, MissingExtra
 from framing.readers import SUFFIXES, expand_inputs, read_document
+from framing.readers.pdf import MAX_PAGES
 from framing.text import Document
 
 # made by tests/data/make_documents.py
@@ -263,6 +265,15 @@ def test_pdfs_that_cannot_be_read_say_why(tmp_path: Path, caplog: pytest.LogCapt
     # a wrong offset is mended, and pypdf's remark on it is not shown
     assert read_document(write(tmp_path, "c.pdf", PDF.replace(b"startxref\n", b"startxref\n9"))).paragraphs
     assert not caplog.records
+
+
+def test_a_pdf_of_too_many_pages_names_the_limit(tmp_path: Path) -> None:
+    writer = pypdf.PdfWriter()
+    for _ in range(MAX_PAGES + 1):
+        writer.add_blank_page(100, 100)
+    writer.write(tmp_path / "long.pdf")
+    with pytest.raises(InputError, match=r"long.pdf' has 501 pages; the limit is 500"):
+        read_document(tmp_path / "long.pdf")
 
 
 @pytest.mark.parametrize(("module", "suffix"), [("trafilatura", "html"), ("docx", "docx"), ("pypdf", "pdf")])
