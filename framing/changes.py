@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from framing.alignment import Alignment, Words, align, rows
@@ -30,9 +30,9 @@ class Changes:
     def to_dict(self) -> dict[str, Any]:
         """The JSON form; findings as in `Screening.to_dict`."""
         return {
-            "gone": [asdict(finding) for finding in self.gone],
-            "kept": [{"before": asdict(before), "after": asdict(after)} for before, after in self.kept],
-            "new": [asdict(finding) for finding in self.new],
+            "gone": [finding.to_dict() for finding in self.gone],
+            "kept": [{"before": before.to_dict(), "after": after.to_dict()} for before, after in self.kept],
+            "new": [finding.to_dict() for finding in self.new],
             "aligned_paragraphs": [list(pair) for pair in self.aligned_paragraphs],
             "moved_paragraphs": [list(pair) for pair in self.moved_paragraphs],
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from typing import Any, Final, Literal
 
@@ -36,6 +36,10 @@ class Finding:
     voice: Voice
     voice_score: float
     target: tuple[int, int] | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON form."""
+        return asdict(self) | {"target": list(self.target) if self.target else None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +159,7 @@ class Screening:
                     "end": paragraph.end,
                     "scores": paragraph.scores,
                     "sentences": [{"start": s.start, "end": s.end, "scores": s.scores} for s in paragraph.sentences],
-                    "findings": [_finding_dict(finding) for finding in paragraph.findings],
+                    "findings": [finding.to_dict() for finding in paragraph.findings],
                 }
                 for paragraph in self.paragraphs
             ],
@@ -176,16 +180,3 @@ def _summarise(findings: Sequence[Finding], words: int) -> DeviceSummary:
     own = sum(finding.voice == "own" for finding in findings)
     rate = round(1000 * len(findings) / words, 2) if words else 0.0
     return DeviceSummary(len(findings), own, len(findings) - own, rate)
-
-
-def _finding_dict(finding: Finding) -> dict[str, Any]:
-    return {
-        "start": finding.start,
-        "end": finding.end,
-        "text": finding.text,
-        "device": finding.device,
-        "score": finding.score,
-        "voice": finding.voice,
-        "voice_score": finding.voice_score,
-        "target": list(finding.target) if finding.target else None,
-    }

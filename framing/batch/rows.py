@@ -79,20 +79,7 @@ class ScoredRow:
     def flat(self) -> list[dict[str, Any]]:
         """One row a finding, in reading order."""
         place = {"id": self.id, "row": self.row, "input": self.input}
-        return [
-            {
-                **place,
-                "start": finding.start,
-                "end": finding.end,
-                "text": finding.text,
-                "device": finding.device,
-                "score": finding.score,
-                "voice": finding.voice,
-                "voice_score": finding.voice_score,
-                "target": list(finding.target) if finding.target else None,
-            }
-            for finding in self.screening.findings
-        ]
+        return [place | finding.to_dict() for finding in self.screening.findings]
 
 
 @dataclass(frozen=True, slots=True)

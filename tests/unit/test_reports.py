@@ -20,9 +20,11 @@ from rich.console import Console
 
 from framing.errors import ModelError
 from framing.reports import render_html, render_json, render_text
-from framing.screening import SCHEMA_VERSION, Finding, ScreenedParagraph, ScreenedSentence, Screening
+from framing.screening import SCHEMA_VERSION, Screening
 from framing.taxonomy import DEVICE_NAMES, DEVICES
 from framing.text import Document
+from tests.unit.screenings import mark, screening
+from tests.unit.screenings import screenings as any_screenings
 
 ARTICLE = """Minister blames opposition for flood
 
@@ -38,24 +40,6 @@ UNSHOWABLE = re.compile(r"[\0-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 VOID = {"meta", "link", "img", "br", "hr", "input", "base", "source", "embed"}
 no_deadline = settings(deadline=None)  # a machine under load is slow, not wrong
 SCHEMA = json.loads(resources.files("framing.reports").joinpath("screening.schema.json").read_text("utf-8"))
-
-
-def screening(text: str, *findings: Finding, source: str = "draft.txt", score: float = 0.12) -> Screening:
-    """A screening of `text`; each finding belongs to the paragraph in which it begins."""
-    scores = dict.fromkeys(DEVICE_NAMES, score)
-    paragraphs = []
-    for paragraph in Document.from_text(text).paragraphs:
-        sentences = tuple(ScreenedSentence(s.start, s.end, scores) for s in paragraph.sentences)
-        inside = sorted((f for f in findings if paragraph.start <= f.start < paragraph.end), key=lambda f: (f.start, f.end))
-        paragraphs.append(ScreenedParagraph(paragraph.start, paragraph.end, scores, sentences, tuple(inside)))
-    return Screening(source, "a model", text, tuple(paragraphs))
-
-
-def mark(text: str, wording: str, device: str = "loaded_label", score: float = 0.87, **rest: Any) -> Finding:
-    start = text.index(wording)
-    return Finding(
-        start, start + len(wording), wording, device, score, **{"voice": "own", "voice_score": 0.9, "target": None} | rest
-    )
 
 
 SAMPLE = screening(
@@ -124,20 +108,8 @@ AWKWARD = "ab c.\n\n\n\t\r\f\0\x1b\x85\x9b\u2028\u2029\ufeff\u202e\u2066\u200d\u
 texts = st.text(st.one_of(st.sampled_from(AWKWARD), st.characters(exclude_characters="⟨⟩[]")), max_size=60)
 
 
-@st.composite
-def screenings(draw: st.DrawFn, text: st.SearchStrategy[str] = texts) -> Screening:
-    drawn = draw(text)
-    findings = []
-    for paragraph in Document.from_text(drawn).paragraphs:
-        for _ in range(draw(st.integers(0, 5))):
-            start = draw(st.integers(paragraph.start, paragraph.end - 1))
-            end = draw(st.integers(start + 1, paragraph.end))
-            device = draw(st.sampled_from(DEVICE_NAMES))
-            target = (paragraph.start, end) if device == "blame_attribution" and draw(st.booleans()) else None
-            voice = draw(st.sampled_from(("own", "reported")))
-            chances = draw(st.floats(0, 1)), draw(st.floats(0.5, 1))
-            findings.append(Finding(start, end, drawn[start:end], device, chances[0], voice, chances[1], target))
-    return screening(drawn, *findings, source=draw(texts), score=draw(st.floats(0, 1)))
+def screenings(text: st.SearchStrategy[str] = texts) -> st.SearchStrategy[Screening]:
+    return any_screenings(texts, text, st.floats(0, 1))
 
 
 # The text is whole
