@@ -128,18 +128,19 @@ def first_result() -> float:
 
 
 def memory(rows: int, folder: Path) -> int:
-    """Peak resident memory, in bytes, of `framing score` over that many short articles."""
+    """Peak resident memory, in bytes, of `framing score` over that many short articles; Linux alone tells it."""
     source = folder / f"{rows}.jsonl"
     with source.open("w", encoding="utf-8") as stream:
         for number in range(rows):
             stream.write(json.dumps({"id": number, "text": f"The council met on day {number}. It said that the port stays open."}) + "\n")
+    # The kernel's own mark of this very program; `getrusage` would begin with the peak of the process that started it.
     code = (
-        "import resource,sys\nfrom framing.cli import main\nsys.argv[1:]=['score',sys.argv[1],'-o',sys.argv[2],'--no-progress']\n"
-        "try: main()\nexcept SystemExit: pass\nprint(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+        "import sys\nfrom framing.cli import main\nsys.argv[1:]=['score',sys.argv[1],'-o',sys.argv[2],'--no-progress']\n"
+        "try: main()\nexcept SystemExit: pass\nprint(*(line for line in open('/proc/self/status') if line.startswith('VmHWM')))"
     )
     command = [sys.executable, "-c", code, str(source), str(folder / f"{rows}.out.jsonl")]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    return int(ended.stdout.split()[-1]) * (1 if sys.platform == "darwin" else 1024)
+    return int(ended.stdout.split()[-2]) * 1024
 
 
 def main() -> None:
