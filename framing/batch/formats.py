@@ -57,5 +57,5 @@ def join(format: Format, parts: Sequence[Path], target: Path, flat: bool) -> Non
 
         join_parquet(parts, target, flat)
         return
-    header = ",".join(FLAT_COLUMNS) + "\n" if format is Format.CSV else ""
+    header = ",".join(FLAT_COLUMNS) + "\r\n" if format is Format.CSV else ""
     concatenate(parts, target, header.encode())

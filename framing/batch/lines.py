@@ -65,7 +65,8 @@ class CsvPart:
     def __init__(self, stream: TextIO) -> None:
         """Write into `stream`, which is closed in the end."""
         self._stream = stream
-        self._writer = csv.writer(stream, lineterminator="\n")
+        # With the line ends of RFC 4180: with others the module leaves a lone carriage return unquoted, and readers break the row there.
+        self._writer = csv.writer(stream)
 
     def write(self, row: ScoredRow) -> None:
         """Add the row's findings."""

@@ -10,6 +10,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
+from framing.batch.computing import Computing
 from framing.batch.formats import format_of, join
 from framing.batch.lines import concatenate
 from framing.batch.parts import Parts, settle, unfinished_name
@@ -21,7 +22,6 @@ from framing.batch.sources import Source
 from framing.batch.workers import Pool
 from framing.batching import WINDOW, WINDOW_CHARACTERS
 from framing.errors import InputError
-from framing.screener import Screener
 from framing.version import __version__
 
 STATE_VERSION: Final = 1
@@ -36,8 +36,7 @@ class Request:
     columns: Columns = field(default_factory=Columns)
     settings: Settings = field(default_factory=Settings)
     flat: bool = False
-    model: Path | None = None
-    device: str = "cpu"
+    computing: Computing = field(default_factory=Computing)
     limit: int | None = None
     workers: int = 1
     strict: bool = False
@@ -76,17 +75,17 @@ class Run:
         request = self._request
         identities = [source.identity() for source in request.sources]
         if request.workers > 1:
-            self._pool = self._stack.enter_context(Pool(request.model, request.device, request.workers))
+            self._pool = self._stack.enter_context(Pool(request.computing, request.workers))
             model = self._pool.model_name()
         else:
-            self._screener = Screener.load(request.model, request.device)
+            self._screener = request.computing.load()
             # A run goes on only where its scores come out the same, so the engine counts too.
             model = f"{self._screener.model_name}, {self._screener.engine}"
         run = {
             "version": STATE_VERSION,
             "framing": __version__,
             "model": model,
-            "device": request.device,
+            "device": request.computing.device,
             "settings": describe(request.settings, request.columns),
             "flat": request.flat,
             "limit": request.limit,

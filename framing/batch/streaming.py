@@ -6,9 +6,9 @@ import os
 import sys
 from collections.abc import Sequence
 from itertools import chain, islice
-from pathlib import Path
 from typing import TextIO
 
+from framing.batch.computing import Computing
 from framing.batch.lines import json_line
 from framing.batch.rows import RejectedRow
 from framing.batch.scoring import score_rows
@@ -17,7 +17,6 @@ from framing.batch.shard_writing import refuse_if_strict
 from framing.batch.shards import shards
 from framing.batch.sources import Source
 from framing.errors import FramingError
-from framing.screener import Screener
 
 
 def score_to_stream(
@@ -25,8 +24,7 @@ def score_to_stream(
     columns: Columns,
     settings: Settings,
     flat: bool,
-    model: Path | None,
-    device: str,
+    computing: Computing,
     limit: int | None,
     strict: bool,
 ) -> None:
@@ -36,7 +34,7 @@ def score_to_stream(
     """
     for source in sources:
         source.check(columns)
-    screener, config = Screener.load(model, device), config_hash(settings, columns)
+    screener, config = computing.load(), config_hash(settings, columns)
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8", newline="\n")
     done = 0

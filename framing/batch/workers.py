@@ -8,14 +8,13 @@ import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
-from pathlib import Path
 from typing import Any, Final, cast
 
+from framing.batch.computing import Computing
 from framing.batch.rows import Article, RejectedRow
 from framing.batch.shard_writing import Advance, Plan, score_shard
 from framing.batch.shards import Shard
 from framing.errors import FramingError
-from framing.screener import Screener
 
 _POLL_SECONDS: Final = 0.3
 
@@ -36,7 +35,7 @@ class Job:
 class Pool:
     """`count` processes; a context that ends them. The name of the model is known once the first has loaded it."""
 
-    def __init__(self, model: Path | None, device: str, count: int) -> None:
+    def __init__(self, computing: Computing, count: int) -> None:
         """Start the processes; loading goes on in them. Raises nothing yet."""
         # A fresh interpreter each: a forked one inherits threads of libraries in an unknown state.
         context = multiprocessing.get_context("spawn")
@@ -47,7 +46,7 @@ class Pool:
         threads = max(1, (os.cpu_count() or 1) // count)
         for index in range(count):
             ours, theirs = context.Pipe()
-            process = context.Process(target=_serve, args=(theirs, model, device, threads, self._progress, index), daemon=True)
+            process = context.Process(target=_serve, args=(theirs, computing, threads, self._progress, index), daemon=True)
             process.start()
             theirs.close()
             self._processes[ours] = process
@@ -116,7 +115,7 @@ class Pool:
         )
 
 
-def _serve(connection: Connection, model: Path | None, device: str, threads: int, progress: Any, index: int) -> None:
+def _serve(connection: Connection, computing: Computing, threads: int, progress: Any, index: int) -> None:
     """Load the model, say its name, then score what comes until the other side goes."""
     # Ctrl-C goes to the whole group; the process that was started by hand decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -126,7 +125,7 @@ def _serve(connection: Connection, model: Path | None, device: str, threads: int
         progress[2 * index + 1] += words
 
     try:
-        screener = Screener.load(model, device, threads=threads)
+        screener = computing.load(threads)
         connection.send((False, f"{screener.model_name}, {screener.engine}"))
         while True:
             job, plan = connection.recv()

@@ -11,13 +11,24 @@ from typing import Annotated, Literal
 
 import typer
 
+from framing.batch.computing import Computing
 from framing.batch.formats import format_of
 from framing.batch.running import AlreadyFinished, Request, Run, Tally
 from framing.batch.settings import TEXT_COLUMNS, Columns, Settings
 from framing.batch.shards import SHARD_ROWS
 from framing.batch.sources import Source, sources_of, total
 from framing.batch.streaming import score_to_stream
-from framing.cli.options import ComputeOption, DevicesOption, MinScoreOption, ModelOption, OnlyOption, SensitivityOption, devices_of
+from framing.cli.options import (
+    ComputeOption,
+    DevicesOption,
+    EngineOption,
+    MinScoreOption,
+    ModelOption,
+    OnlyOption,
+    PrecisionOption,
+    SensitivityOption,
+    devices_of,
+)
 from framing.cli.progress import Progress
 from framing.errors import FramingError, InputError
 from framing.scale import score_files
@@ -41,6 +52,8 @@ def score(
     devices: DevicesOption = None,
     model: ModelOption = None,
     compute: ComputeOption = "cpu",
+    engine: EngineOption = "auto",
+    precision: PrecisionOption = "auto",
     limit: Annotated[int | None, typer.Option(min=1, help="Read that many rows at most.")] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes, each with its own copy of the model.")] = 1,
     strict: Annotated[bool, typer.Option("--strict", help="Stop at the first bad row with exit code 2.")] = False,
@@ -86,17 +99,20 @@ def score(
                 strict=strict,
                 overwrite=overwrite,
                 address=address,
+                engine=engine,
+                precision=precision,
                 advance=progress.advance,
             )
         _tell(tally, Path(output), Path(f"{output}.rejects.jsonl"))
         return
+    computing = Computing(model, compute, engine, precision)
     if output == STDOUT:
         if resume or workers > 1:
             option = "--resume" if resume else "--workers"
             raise InputError(f"found {option} with -o -; expected a file, since stdout keeps no parts; name one")
-        score_to_stream(sources, columns, settings, flat, model, compute, limit, strict)
+        score_to_stream(sources, columns, settings, flat, computing, limit, strict)
         return
-    request = Request(sources, Path(output), columns, settings, flat, model, compute, limit, workers, strict, resume, overwrite, shard_rows)
+    request = Request(sources, Path(output), columns, settings, flat, computing, limit, workers, strict, resume, overwrite, shard_rows)
     try:
         _run(request, not no_progress)
     except AlreadyFinished as finished:

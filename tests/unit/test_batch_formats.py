@@ -81,6 +81,14 @@ def test_flat_rows_are_the_findings_in_every_form(tmp_path: Path, rows: list[Sco
     assert [{name: kinds.get(name, str)(value) for name, value in row.items()} for row in read] == expected
 
 
+def test_a_lone_carriage_return_does_not_break_a_row_of_csv(tmp_path: Path) -> None:
+    paragraph = ScreenedParagraph(0, 1, {}, (), (Finding(0, 1, "a", "loaded_label", 0.5, "own", 0.5, None),))
+    row = ScoredRow("\r", 1, "in.jsonl", "c0ffee", Screening("in, row 1", "m@1", "a", (paragraph,)))
+    with write(tmp_path, [row], Format.CSV, True).open(encoding="utf-8", newline="") as stream:
+        (read,) = csv.DictReader(stream)
+    assert (read["id"], read["text"]) == ("\r", "a")
+
+
 @EACH
 @given(rows=st.lists(scored_rows(surrogates=True), min_size=1, max_size=3), format=st.sampled_from(Format))
 def test_broken_unicode_can_be_written_in_every_form(tmp_path: Path, rows: list[ScoredRow], format: Format) -> None:
