@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from framing.decoding import Sensitivity
+from framing.phrases import counted, number, rate, times_as_often
 from framing.poisson import chance_of_at_least, chance_of_at_most
 from framing.reference import DeviceRates, Rate, ReferenceRates
 from framing.screening import Finding, ScreenedParagraph, ScreenedSentence, Screening, Voice
@@ -27,7 +28,6 @@ CROWDED: Final = 1 / 3
 HEADLINE_WORDS: Final = 20
 TARGET_CHARACTERS: Final = 60
 
-_NUMBERS: Final = "zero one two three four five six seven eight nine".split()
 _NOUNS: Final = {
     "loaded_label": ("loaded label", "loaded labels"),
     "blame_attribution": ("blame attribution", "blame attributions"),
@@ -168,7 +168,7 @@ def stands_out(screening: Screening, reference: ReferenceRates, sensitivity: Sen
     elif screening.model != reference.model:
         first = f"The rates of {reference.name} were measured with another model and are not compared with this text's."
     elif not seen.compared:
-        first = f"The text has {_count(seen.words, 'word', 'words')}, too few to compare its rates with those of {reference.name}."
+        first = f"The text has {counted(seen.words, 'word', 'words')}, too few to compare its rates with those of {reference.name}."
     else:
         first = _most_sentence(seen, reference)
     blamed = _blamed(screening) if lead is None or lead.device == "blame_attribution" else None
@@ -178,43 +178,33 @@ def stands_out(screening: Screening, reference: ReferenceRates, sensitivity: Sen
 def _nothing_marked(words: int, reference: ReferenceRates, sensitivity: Sensitivity) -> tuple[str, str]:
     marks = sum(rates.own.findings + rates.reported.findings for rates in reference.sensitivities[sensitivity].values())
     if not marks:
-        return f"Nothing is marked in {_count(words, 'word', 'words')}.", f"Nothing is marked in {reference.name} either."
+        return f"Nothing is marked in {counted(words, 'word', 'words')}.", f"Nothing is marked in {reference.name} either."
     every = reference.words / marks
     step = 10 ** max(0, math.floor(math.log10(every)) - 1)
     return (
-        f"Nothing is marked in {_count(words, 'word', 'words')}.",
-        f"The average in {reference.name} is about one mark in {_count(round(every / step) * step, 'word', 'words')}.",
+        f"Nothing is marked in {counted(words, 'word', 'words')}.",
+        f"The average in {reference.name} is about one mark in {counted(round(every / step) * step, 'word', 'words')}.",
     )
 
 
 def _lead_sentence(lead: VoiceRate, reference: ReferenceRates) -> str:
     verb = "is" if lead.findings == 1 else "are"
-    start = f"{_IN_VOICE[lead.voice]}, {_count(lead.findings, *_NOUNS[lead.device])} {verb} marked, {_rate(lead.per_1000)} per 1,000 words"
+    start = f"{_IN_VOICE[lead.voice]}, {counted(lead.findings, *_NOUNS[lead.device])} {verb} marked, {rate(lead.per_1000)} per 1,000 words"
     if not lead.reference.findings:
-        return f"{start}; {_count(reference.words, 'word', 'words')} of {reference.name} have none."
-    often = _times(lead.per_1000 / lead.reference.per_1000)
-    return f"{start}: {often} in {reference.name} ({_rate(lead.reference.per_1000)})."
+        return f"{start}; {counted(reference.words, 'word', 'words')} of {reference.name} have none."
+    often = times_as_often(lead.per_1000 / lead.reference.per_1000)
+    return f"{start}: {often} in {reference.name} ({rate(lead.reference.per_1000)})."
 
 
 def _most_sentence(seen: Overview, reference: ReferenceRates) -> str:
     """What is marked most often where that is no more than chance allows."""
     most = max((rate for device in seen.devices.values() for rate in (device.own, device.reported)), key=lambda rate: rate.findings)
     voice = _IN_VOICE[most.voice]
-    expected = _rate(most.reference.per_1000) if most.reference.findings else "none"
+    expected = rate(most.reference.per_1000) if most.reference.findings else "none"
     return (
-        f"Most often marked are {_NOUNS[most.device][1]} {voice[0].lower()}{voice[1:]}, {_rate(most.per_1000)} per 1,000 words against "
+        f"Most often marked are {_NOUNS[most.device][1]} {voice[0].lower()}{voice[1:]}, {rate(most.per_1000)} per 1,000 words against "
         f"{expected} in {reference.name}: no more than chance allows in a text of this length."
     )
-
-
-def _times(ratio: float) -> str:
-    if ratio >= 10.5:
-        return "more than ten times as often as"
-    if ratio < 1.25:
-        return "more often than"
-    halves = math.floor(2 * ratio + 0.5) if ratio < 2.75 else 2 * math.floor(ratio + 0.5)
-    whole = {3: "one and a half times", 4: "twice", 5: "two and a half times", 20: "ten times"}
-    return f"about {whole.get(halves) or _number(halves // 2) + ' times'} as often as"
 
 
 def _blamed(screening: Screening) -> str | None:
@@ -227,8 +217,8 @@ def _blamed(screening: Screening) -> str | None:
     shown = next(target for target in named if target.casefold() == ranked[0][0])
     shown = shown if len(shown) <= TARGET_CHARACTERS else shown[: TARGET_CHARACTERS - 1].rstrip() + "…"
     if ranked[0][1] == len(named):
-        return f"All {_number(len(named))} blame attributions that name a target name '{shown}'."
-    return f"Of the {_number(len(named))} blame attributions that name a target, {_number(ranked[0][1])} name '{shown}'."
+        return f"All {number(len(named))} blame attributions that name a target name '{shown}'."
+    return f"Of the {number(len(named))} blame attributions that name a target, {number(ranked[0][1])} name '{shown}'."
 
 
 def _places(screening: Screening, lead: VoiceRate | None) -> str | None:
@@ -244,17 +234,17 @@ def _places(screening: Screening, lead: VoiceRate | None) -> str | None:
     if chosen is None:
         if lead is None:
             return None
-        every = "both" if len(counts) == 2 else f"all {_number(len(counts))}"
-        over = every if len(marked) == len(counts) else f"{_number(len(marked))} of the {_number(len(counts))}"
-        return f"These {_number(total)} marks are spread over {over} paragraphs."
+        every = "both" if len(counts) == 2 else f"all {number(len(counts))}"
+        over = every if len(marked) == len(counts) else f"{number(len(marked))} of the {number(len(counts))}"
+        return f"These {number(total)} marks are spread over {over} paragraphs."
     there = sum(counts[index] for index in chosen)
     where = _named_places(sorted(chosen), _has_headline(screening))
     if total == 1:
         return f"{'The one mark in the text' if lead is None else 'This mark'} is in {where}."
-    marks = f"the {_number(total)} marks in the text" if lead is None else f"these {_number(total)} marks"
+    marks = f"the {number(total)} marks in the text" if lead is None else f"these {number(total)} marks"
     if there == total:
-        return f"All {_number(total)} {'marks in the text' if lead is None else 'of these marks'} are in {where}."
-    return f"Of {marks}, {_number(there)} {'is' if there == 1 else 'are'} in {where}."
+        return f"All {number(total)} {'marks in the text' if lead is None else 'of these marks'} are in {where}."
+    return f"Of {marks}, {number(there)} {'is' if there == 1 else 'are'} in {where}."
 
 
 def _crowded(screening: Screening, marked: Sequence[int], counts: Mapping[int, int]) -> Sequence[int] | None:
@@ -287,21 +277,7 @@ def _named_places(places: Sequence[int], headline: bool) -> str:
 def _voices(findings: Sequence[Finding]) -> str:
     own, total = sum(finding.voice == "own" for finding in findings), len(findings)
     if own in (0, total):
-        start = "The one mark in the text is" if total == 1 else f"All {_number(total)} marks in the text are"
+        start = "The one mark in the text is" if total == 1 else f"All {number(total)} marks in the text are"
         return f"{start} in {'its own voice' if own else 'reported speech'}."
-    own_part = f"{_number(own)} {'is' if own == 1 else 'are'} in its own voice"
-    return f"Of the {_number(total)} marks in the text, {own_part} and {_number(total - own)} in reported speech."
-
-
-def _number(count: int) -> str:
-    return _NUMBERS[count] if count < len(_NUMBERS) else f"{count:,}"
-
-
-def _count(count: int, one: str, several: str) -> str:
-    return f"{_number(count)} {one if count == 1 else several}"
-
-
-def _rate(per_1000: float) -> str:
-    if per_1000 >= 9.95:
-        return f"{per_1000:,.0f}"
-    return f"{per_1000:.1f}" if per_1000 >= 0.95 else f"{max(per_1000, 0.01):.2f}"
+    own_part = f"{number(own)} {'is' if own == 1 else 'are'} in its own voice"
+    return f"Of the {number(total)} marks in the text, {own_part} and {number(total - own)} in reported speech."

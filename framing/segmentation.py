@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
+from framing.sentence_words import AFTER_CLOCK, ALWAYS_BEFORE, BEFORE_NUMBER, MAY_END, STARTERS
+
 LONGEST_SENTENCE: Final = 2_000
 """A run without any boundary is cut at the last white space before this many characters (or right there, where there is
 none), so that whatever reads sentences works on bounded input: tables, transcripts without full stops, junk."""
@@ -154,42 +156,6 @@ _ATTRIBUTION: Final = re.compile(
 _GLUED: Final = re.compile(r"[A-Z][a-z]*")
 _DOMAIN: Final = frozenset("Com Org Net Ru Uk De Fr Info Edu Gov Io Co Tv Js Eu".split())
 
-# Never the last word of a sentence: a name, a case or an example follows.
-_ALWAYS_BEFORE: Final = frozenset(
-    """Mr Mrs Ms Mx Dr Drs Prof Profs Gen Gens Sen Sens Rep Reps Gov Govs Lt Col Capt Cmdr Cpl Sgt Maj Adm Brig Pvt Rev
-    Hon Pres Supt Insp Det Atty Amb Msgr Fr Messrs Mme Mlle Mt Ft Ste Wm Geo Chas Thos Spc Ald Asst Assoc
-    v vs cf Cf viz e.g i.e eg ie approx Approx incl esp""".split()
-)
-# Part of a sentence when a number follows, else an ordinary word («the answer is no.»).
-_BEFORE_NUMBER: Final = frozenset(
-    """No Nos no nos Fig Figs fig Vol Vols vol p pp Ch ch Sec sec Art art para c ca tel Tel ext Ext Op
-    Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec Mon Tue Tues Wed Thu Thur Thurs Fri Sat Sun
-    hrs hr min mins ft lb lbs oz mi km kg yr yrs sq approx Bros Co Inc Corp Ltd St Rd Ave""".split()
-)
-# May end a sentence or stand inside a name; the next word decides.
-_MAY_END: Final = frozenset(
-    """Inc Corp Ltd Co Cos Bros Plc plc LLC Jr Sr Esq Ave Blvd Rd St Sq Pt Pl Dept Assn Univ Int'l Nat'l al Est Bldg
-    Ph.D Tech Mfg Ky Va Pa Calif Mass Conn Fla Ala Ga La Md Mich Minn Miss Mo Ore Tenn Tex Wash Wis Ariz Ark Colo Del Ill
-    Ind Kan Neb Nev Okla Vt Ont Que""".split()
-)
-_AFTER_CLOCK: Final = frozenset(
-    """Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August September
-    October November December Jan Feb Mar Apr Jun Jul Aug Sept Sep Oct Nov Dec Mon Tue Tues Wed Thu Thurs Fri Sat Sun
-    Eastern Central Mountain Pacific Greenwich Moscow GMT UTC BST CET EST EDT ET PT PST PDT CT CST CDT MT local""".split()
-)
-# Words that open sentences and hardly ever names, titles or offices («U.S. Under Secretary» keeps «Under» out).
-_STARTERS: Final = frozenset(
-    """The A An In On At By For From With Without After Before During Since Until Till When While Where Why What Who Whose
-    How Which If Although Though Because But And Or So Yet Still Then Now Today Yesterday Tomorrow Later Earlier Meanwhile
-    However Moreover Nevertheless He She It They We I You His Her Its Their Our My Your This That These Those There Here
-    Some Many Most Several Few All Both Each Every No Not Nobody None Neither Nothing Never Either Another Other Others One
-    Two Three Four Five Six Seven Eight Nine Ten Is Are Was Were Do Does Did Has Have Had Can Could Would Should As To
-    Over Between Among Against Despite According Also Even Only Just Once Last More Much Let Perhaps Maybe Instead Indeed
-    Thus Hence Therefore Nor Like Unlike Within Through Throughout Whether Whatever Whoever Everyone Everybody Everything
-    Anyone Someone Somebody Something Such Too Soon Back Almost Nearly About Except Asked Don't Didn't Isn't Wasn't Aren't
-    Don’t Didn’t Isn’t Wasn’t Aren’t Can't Can’t Won't Won’t""".split()
-)
-
 
 def sentence_bounds(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """(start, end) of each sentence within `text[start:end]`, as offsets into `text`, without the white space around it.
@@ -266,19 +232,19 @@ def _full_stop_ends_sentence(passage: str, begin: int, stop: int, opening: str, 
     word = _word_before(passage, begin, stop)
     if not word:
         return True
-    if word in _ALWAYS_BEFORE or word.rpartition("-")[2] in _ALWAYS_BEFORE:
+    if word in ALWAYS_BEFORE or word.rpartition("-")[2] in ALWAYS_BEFORE:
         return False
     initials = _INITIALS.fullmatch(word) is not None and (len(word) > 1 or not word.islower())
     if opening[0].isdigit():
-        return not (initials or word in _BEFORE_NUMBER or word in _MAY_END)
+        return not (initials or word in BEFORE_NUMBER or word in MAY_END)
     if len(word) <= 3 and word.isdigit() and not passage[begin : stop - len(word)].strip(_BLANK + _OPENERS):
         return False  # the number of a list entry
-    if initials or word in _MAY_END:
+    if initials or word in MAY_END:
         if dashed:
             return False  # a dateline: «WASHINGTON, D.C. — The …»
         if word.lower() in ("a.m", "p.m"):
             first_word = _FIRST_WORD.match(opening)
-            return first_word is None or first_word.group() not in _AFTER_CLOCK
+            return first_word is None or first_word.group() not in AFTER_CLOCK
         return _begins_like_sentence(opening)
     return True
 
@@ -295,7 +261,7 @@ def _begins_like_sentence(opening: str) -> bool:
     word = _FIRST_WORD.match(opening)
     if word is None or opening[word.end() : word.end() + 1] in (".", "-"):
         return False
-    return word.group() in _STARTERS or re.split("['’]", word.group())[0] in _STARTERS
+    return word.group() in STARTERS or re.split("['’]", word.group())[0] in STARTERS
 
 
 def _bounded(passage: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -17,7 +17,8 @@ class Computing:
     device: str = "cpu"
     engine: str = AUTO
     precision: str = AUTO
+    threads: int | None = None
 
-    def load(self, threads: int | None = None) -> Screener:
+    def load(self) -> Screener:
         """The loaded model; raises as `Screener.load` does."""
-        return Screener.load(self.model, self.device, self.engine, self.precision, threads)
+        return Screener.load(self.model, self.device, self.engine, self.precision, self.threads)

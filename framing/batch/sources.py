@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import glob
 import os
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any, Final
 
 from framing.batch import archives, columnar, delimited, json_lines
@@ -18,6 +16,7 @@ from framing.batch.rows import Record, RejectedRow
 from framing.batch.settings import Columns
 from framing.batch.singles import article_from_file
 from framing.errors import InputError, MissingExtra
+from framing.readers.inputs import expand
 
 STDIN: Final = "-"
 _COUNTED_BYTES: Final = 512 * 1024**2
@@ -116,7 +115,7 @@ def sources_of(arguments: Sequence[str]) -> list[Source]:
     """
     found: dict[str, str] = {}
     for argument in arguments:
-        for path in _expand(argument):
+        for path in expand(argument, _is_readable, [*ROW_SUFFIXES, *DOCUMENT_SUFFIXES], "JSON Lines on stdin"):
             found.setdefault(path if path == STDIN else os.path.abspath(path), path)
     return [Source.of(path) for path in found.values()]
 
@@ -132,36 +131,8 @@ def total(sources: Sequence[Source]) -> int | None:
     return found
 
 
-def _expand(argument: str) -> list[str]:
-    if argument == STDIN:
-        return [STDIN]
-    if os.path.isdir(argument):
-        found = sorted(_walk(argument))
-        if not found:
-            raise InputError(f"folder '{argument}' holds no file to read; expected some of {' '.join([*ROW_SUFFIXES, *DOCUMENT_SUFFIXES])}")
-        return found
-    if os.path.lexists(argument):
-        return [argument]
-    if glob.has_magic(argument):
-        found = sorted(path for path in glob.glob(argument, recursive=True) if os.path.isfile(path))
-        suffix = Path(argument).suffix
-        if not suffix or glob.has_magic(suffix):
-            found = [path for path in found if kind_of(path)[0] is not None]
-        if not found:
-            raise InputError(f"'{argument}' matches no file to read; check the pattern ('**' crosses folders)")
-        return found
-    raise InputError(f"'{argument}' does not exist; expected a file, a folder, a glob or '-' for JSON Lines on stdin; check the spelling")
-
-
-def _walk(folder: str) -> Iterator[str]:
-    for parent, subfolders, names in os.walk(folder, onerror=_refuse):
-        # Finished shards of a run whose output lies in the folder are no input of the next one.
-        subfolders[:] = [name for name in subfolders if not name.startswith(".") and not name.endswith(".parts")]
-        yield from (os.path.join(parent, name) for name in names if not name.startswith((".", "~$")) and kind_of(name)[0] is not None)
-
-
-def _refuse(error: OSError) -> None:
-    raise InputError(f"folder '{error.filename}' cannot be read ({error.strerror}); expected a readable folder")
+def _is_readable(path: str) -> bool:
+    return kind_of(path)[0] is not None
 
 
 def _told(error: BaseException) -> str:

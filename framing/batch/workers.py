@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from typing import Any, Final, cast
 
@@ -43,10 +43,10 @@ class Pool:
         self._progress = context.RawArray("q", 2 * count)
         self._told = (0, 0)
         self._processes: dict[Connection, Any] = {}
-        threads = max(1, (os.cpu_count() or 1) // count)
+        computing = replace(computing, threads=max(1, (os.cpu_count() or 1) // count))
         for index in range(count):
             ours, theirs = context.Pipe()
-            process = context.Process(target=_serve, args=(theirs, computing, threads, self._progress, index), daemon=True)
+            process = context.Process(target=_serve, args=(theirs, computing, self._progress, index), daemon=True)
             process.start()
             theirs.close()
             self._processes[ours] = process
@@ -115,7 +115,7 @@ class Pool:
         )
 
 
-def _serve(connection: Connection, computing: Computing, threads: int, progress: Any, index: int) -> None:
+def _serve(connection: Connection, computing: Computing, progress: Any, index: int) -> None:
     """Load the model, say its name, then score what comes until the other side goes."""
     # Ctrl-C goes to the whole group; the process that was started by hand decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -125,7 +125,7 @@ def _serve(connection: Connection, computing: Computing, threads: int, progress:
         progress[2 * index + 1] += words
 
     try:
-        screener = computing.load(threads)
+        screener = computing.load()
         connection.send((False, f"{screener.model_name}, {screener.engine}"))
         while True:
             job, plan = connection.recv()

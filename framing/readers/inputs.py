@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from framing.errors import InputError
@@ -35,18 +35,19 @@ def expand_inputs(arguments: Sequence[str]) -> list[str]:
     """
     inputs: dict[str, str] = {}
     for argument in arguments:
-        for path in _expand(argument):
+        for path in expand(argument, _is_supported, SUFFIXES):
             inputs.setdefault("-" if path == "-" else os.path.abspath(path), path)
     return list(inputs.values())
 
 
-def _expand(argument: str) -> list[str]:
+def expand(argument: str, supported: Callable[[str], bool], suffixes: Sequence[str], stdin: str = "stdin") -> list[str]:
+    """The inputs that one argument means, as in `expand_inputs`; `suffixes` of what is `supported`, and `stdin`, are for messages."""
     if argument == "-":
         return ["-"]
     if os.path.isdir(argument):
-        found = sorted(_walk(argument))
+        found = sorted(_walk(argument, supported))
         if not found:
-            raise InputError(f"folder '{argument}' holds no file to read; expected some of {' '.join(SUFFIXES)}")
+            raise InputError(f"folder '{argument}' holds no file to read; expected some of {' '.join(suffixes)}")
         return found
     if os.path.lexists(argument):
         return [argument]
@@ -54,22 +55,21 @@ def _expand(argument: str) -> list[str]:
         found = sorted(path for path in glob.glob(argument, recursive=True) if os.path.isfile(path))
         own_suffix = Path(argument).suffix
         if not own_suffix or glob.has_magic(own_suffix):
-            found = [path for path in found if _is_supported(path)]
+            found = [path for path in found if supported(path)]
         if not found:
             raise InputError(
-                f"'{argument}' matches no file to read; expected files ending in {' '.join(SUFFIXES)}; "
+                f"'{argument}' matches no file to read; expected files ending in {' '.join(suffixes)}; "
                 "check the pattern ('**' crosses folders)"
             )
         return found
-    raise InputError(
-        f"'{argument}' does not exist; expected a file, a folder, a glob or '-' for stdin; check the spelling"
-    )
+    raise InputError(f"'{argument}' does not exist; expected a file, a folder, a glob or '-' for {stdin}; check the spelling")
 
 
-def _walk(folder: str) -> Iterator[str]:
+def _walk(folder: str, supported: Callable[[str], bool]) -> Iterator[str]:
     for parent, subfolders, names in os.walk(folder, onerror=_refuse):
-        subfolders[:] = [name for name in subfolders if not name.startswith(".")]
-        yield from (os.path.join(parent, name) for name in names if _is_supported(name))
+        # Finished shards of a batch whose output lies in the folder are no input.
+        subfolders[:] = [name for name in subfolders if not name.startswith(".") and not name.endswith(".parts")]
+        yield from (os.path.join(parent, name) for name in names if not name.startswith((".", "~$")) and supported(name))
 
 
 def _is_supported(path: str) -> bool:

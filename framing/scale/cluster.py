@@ -7,11 +7,10 @@ import math
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from framing.backends.choice import AUTO
+from framing.batch.computing import Computing
 from framing.errors import ConfigError, FramingError, MissingExtra
 from framing.screener import Screener
 
@@ -23,25 +22,10 @@ WorkerCount = int | tuple[int, int]
 """Workers of a pool: so many, or from so many to so many as there is work and room."""
 
 
-@dataclass(frozen=True, slots=True)
-class ModelChoice:
-    """What each worker loads: arguments of `Screener.load`. A folder must be at the same path on every node."""
-
-    folder: Path | None = None
-    device: str = "cpu"
-    engine: str = AUTO
-    precision: str = AUTO
-    threads: int = 1
-
-    @classmethod
-    def of(cls, folder: str | Path | None, num_cpus: float, num_gpus: float, engine: str, precision: str) -> ModelChoice:
-        """The model as a worker with so many processors and GPUs loads it."""
-        device = "cuda" if num_gpus else "cpu"
-        return cls(Path(folder).absolute() if folder is not None else None, device, engine, precision, max(1, int(num_cpus)))
-
-    def load(self) -> Screener:
-        """The model on this node. Raises as `Screener.load` does."""
-        return Screener.load(self.folder, self.device, self.engine, self.precision, self.threads)
+def computing(model: str | Path | None, num_cpus: float, num_gpus: float, engine: str, precision: str) -> Computing:
+    """What each worker with so many processors and GPUs loads. A model folder must be at the same path on every node."""
+    folder = Path(model).absolute() if model is not None else None
+    return Computing(folder, "cuda" if num_gpus else "cpu", engine, precision, max(1, int(num_cpus)))
 
 
 def described(screener: Screener) -> str:
@@ -121,7 +105,7 @@ def connected(address: str = LOCAL, workers: WorkerCount = 1, num_cpus: float = 
             os.environ.pop(name, None)
 
 
-def probe(ray: Any, choice: ModelChoice, num_cpus: float, num_gpus: float) -> str:
+def probe(ray: Any, choice: Computing, num_cpus: float, num_gpus: float) -> str:
     """What a worker says of its model, found out on the cluster: the machine that asks need have no GPU. Raises FramingError."""
     name, failure = ray.get(ray.remote(num_cpus=num_cpus, num_gpus=num_gpus)(_probe).remote(choice))
     if failure:
@@ -129,7 +113,7 @@ def probe(ray: Any, choice: ModelChoice, num_cpus: float, num_gpus: float) -> st
     return str(name)
 
 
-def _probe(choice: ModelChoice) -> tuple[str, str]:
+def _probe(choice: Computing) -> tuple[str, str]:
     try:
         return described(choice.load()), ""
     except FramingError as error:

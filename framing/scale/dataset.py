@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from framing.backends.choice import AUTO
+from framing.batch.computing import Computing
 from framing.batch.fields import article_of, check_columns
 from framing.batch.opening import require_batch
 from framing.batch.parquet import record_batch, schema
@@ -14,7 +15,7 @@ from framing.batch.rows import RejectedRow
 from framing.batch.scoring import score_rows
 from framing.batch.settings import ID_COLUMN, TEXT_COLUMNS, Columns, Settings, config_hash
 from framing.errors import ConfigError, InputError
-from framing.scale.cluster import ModelChoice, WorkerCount, check_pool, pool, require_ray
+from framing.scale.cluster import WorkerCount, check_pool, computing, pool, require_ray
 
 BATCH_ROWS: Final = 256
 """Rows that a worker takes at once: four windows that are sorted by length."""
@@ -78,7 +79,7 @@ def score_dataset(
     return ds.map_batches(
         _DatasetScorer,
         fn_constructor_kwargs={
-            "choice": ModelChoice.of(model, num_cpus, num_gpus, engine, precision),
+            "choice": computing(model, num_cpus, num_gpus, engine, precision),
             "columns": columns,
             "settings": settings or Settings(),
             "row_column": row_column,
@@ -103,7 +104,7 @@ def rejected(results: Any) -> Any:
 class _DatasetScorer:
     """A worker: the model, and a call for each batch."""
 
-    def __init__(self, choice: ModelChoice, columns: Columns, settings: Settings, row_column: str | None, input_column: str | None) -> None:
+    def __init__(self, choice: Computing, columns: Columns, settings: Settings, row_column: str | None, input_column: str | None) -> None:
         self._screener = choice.load()
         self._columns, self._settings = columns, settings
         self._row_column, self._input_column = row_column, input_column

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from framing.backends.choice import AUTO
+from framing.batch.computing import Computing
 from framing.batch.formats import Format
 from framing.batch.running import Tally, join_rejects
 from framing.batch.settings import Columns, Settings, describe
@@ -19,7 +20,7 @@ from framing.batch.shards import SHARD_ROWS, Finished
 from framing.batch.sources import Source, sources_of
 from framing.batching import WINDOW, WINDOW_CHARACTERS
 from framing.errors import ConfigError, FramingError, InputError
-from framing.scale.cluster import LOCAL, ModelChoice, WorkerCount, check_pool, connected, described, pool, probe
+from framing.scale.cluster import LOCAL, WorkerCount, check_pool, computing, connected, described, pool, probe
 from framing.scale.folder import ShardFolder
 from framing.scale.planning import FileShard, count_records, enter, file_shards, refuse_unusable
 from framing.version import __version__
@@ -96,7 +97,7 @@ def score_files(
     folder = ShardFolder(Path(output_dir).absolute(), Format(format))
     refuse_unusable(sources, folder.output)
     task = _Task(
-        ModelChoice.of(model, num_cpus, num_gpus, engine, precision), "", Plan(folder, chosen, columns, flat, strict), os.getcwd(), sources
+        computing(model, num_cpus, num_gpus, engine, precision), "", Plan(folder, chosen, columns, flat, strict), os.getcwd(), sources
     )
     progress = advance or (lambda rows, words: None)
     with connected(address, workers, num_cpus) as ray, _quiet(ray):
@@ -133,7 +134,7 @@ def score_files(
 class _Task:
     """All that a worker needs to know."""
 
-    choice: ModelChoice
+    choice: Computing
     model: str
     plan: Plan
     started_in: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -126,3 +127,26 @@ def test_the_summary_counts_what_the_findings_are(screener: Screener) -> None:
     best = max(range(len(screening.paragraphs)), key=lambda i: max((f.score for f in screening.paragraphs[i].findings), default=0))
     assert summary.strongest_paragraphs[0] == best
     json.dumps(screening.to_dict())
+
+
+def test_levels_read_once_are_what_screening_at_each_sensitivity_gives(screener: Screener) -> None:
+    text = (ROOT / "data/samples/harbour-strike.md").read_text(encoding="utf-8")
+    levels = screener.screen_levels(text)
+    assert list(levels) == ["quiet", "balanced", "thorough"]
+    assert all(found == screener.screen(text, sensitivity=level) for level, found in levels.items())
+    assert levels["balanced"] == screener.screen(text)
+    quiet, balanced, thorough = ({(f.start, f.end, f.device) for f in found.findings} for found in levels.values())
+    assert quiet <= balanced <= thorough
+    assert quiet < thorough
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"sensitivity": "loud"}, "expected one of quiet, balanced, thorough"),
+        ({"sensitivity": "quiet", "min_score": 0.5}, "give one of them"),
+    ],
+)
+def test_a_sensitivity_that_cannot_be_is_refused(screener: Screener, settings: dict[str, Any], told: str) -> None:
+    with pytest.raises(InputError, match=told):
+        screener.screen("Text.", **settings)

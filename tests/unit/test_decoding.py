@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from framing.decoding import Calibration, Candidate, LabelCalibration, Scale, candidates, smooth_maximum
+from framing.decoding import SENSITIVITIES, Calibration, Candidate, LabelCalibration, Scale, Sensitivity, candidates, smooth_maximum
 from framing.encoding import EncodedParagraph, sentence_of_token
 from framing.taxonomy import CHANNELS, DEVICE_NAMES, TARGET, VOICE
 
@@ -197,3 +197,19 @@ def test_gaps_up_to_the_fitted_width_are_closed_and_short_runs_beside_longer_one
     assert found(1, 1) == ["The reckless regime wrecked", "Nobody", "man why"]
     assert found(4, 1) == ["The reckless regime wrecked", "Nobody asked the old man why"]
     assert found(0, 9) == ["regime wrecked", "man why"]
+
+
+@given(st.floats(0.01, 0.99))
+def test_sensitivities_move_the_odds_of_the_fitted_threshold_by_a_factor_of_e(fitted: float) -> None:
+    calibration = LabelCalibration(sentence_threshold=fitted)
+
+    def odds(level: Sensitivity) -> float:
+        return calibration.threshold_at(level) / (1 - calibration.threshold_at(level))
+
+    assert calibration.threshold_at("balanced") == pytest.approx(fitted)
+    assert odds("quiet") == pytest.approx(math.e * odds("balanced"))
+    assert odds("thorough") == pytest.approx(odds("balanced") / math.e)
+
+
+def test_a_threshold_that_nothing_reaches_stays_so() -> None:
+    assert {LabelCalibration(sentence_threshold=1.0).threshold_at(level) for level in SENSITIVITIES} == {1.0}
