@@ -26,8 +26,6 @@ def records(stream: BinaryIO, input: str, columns: Columns, delimiter: str | Non
 
     Raises InputError where the header lacks a column that is needed.
     """
-    # The module's own limit is 131,072 characters a field, which long articles pass.
-    csv.field_size_limit(max(csv.field_size_limit(), MAX_CHARACTERS))
     buffered = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(cast(io.RawIOBase, stream))
     text = io.TextIOWrapper(buffered, _encoding(buffered), errors="surrogateescape", newline="")
     try:
@@ -42,7 +40,9 @@ def records(stream: BinaryIO, input: str, columns: Columns, delimiter: str | Non
 def _rows(text: io.TextIOWrapper, first: str, input: str, columns: Columns, delimiter: str) -> Iterator[Record]:
     reader = csv.reader(_with_first(first, text), delimiter=delimiter)
     try:
-        header = next(reader, [])
+        header = _next(reader)
+    except StopIteration:
+        header = []
     except csv.Error as error:
         raise InputError(f"'{input}' has no readable header ({error}); expected the names of the columns in its first line") from None
     check_columns(header, columns, input)
@@ -50,7 +50,7 @@ def _rows(text: io.TextIOWrapper, first: str, input: str, columns: Columns, deli
     while True:
         line = reader.line_num + 1
         try:
-            values = next(reader)
+            values = _next(reader)
         except StopIteration:
             return
         except csv.Error as error:
@@ -60,6 +60,18 @@ def _rows(text: io.TextIOWrapper, first: str, input: str, columns: Columns, deli
         if values:
             row += 1
             yield Record(partial(_parse, header, values, columns, input, row, line))
+
+
+def _next(reader: Iterator[list[str]]) -> list[str]:
+    """The next row, of fields up to our own limit: the module's 131,072 characters are fewer than long articles have.
+
+    The limit is the whole process's, so it is set for this row alone, whatever others have set it to.
+    """
+    others = csv.field_size_limit(MAX_CHARACTERS)
+    try:
+        return next(reader)
+    finally:
+        csv.field_size_limit(others)
 
 
 def _with_first(first: str, text: io.TextIOWrapper) -> Iterator[str]:

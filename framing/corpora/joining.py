@@ -10,7 +10,6 @@ import csv
 import gzip
 import json
 import re
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +23,7 @@ JOINED_BELOW_WORDS: Final = 12
 JOINED_TO_BELOW_WORDS: Final = 60
 LONGEST_WORDS: Final = 140
 CUT_NEAR_WORDS: Final = 110
+_LONGEST_CELL: Final = 10_000_000
 _SENTENCE_END: Final = re.compile(r'(?<=[.!?"”’])\s+(?=[A-Z“"])')
 
 
@@ -154,10 +154,14 @@ def _ukraine_news_bias(folder: Path) -> Iterator[tuple[str, list[str]]]:
 
 
 def _narrative_framing(file: Path) -> Iterator[tuple[str, list[str]]]:
-    csv.field_size_limit(sys.maxsize)
-    with file.open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines, delimiter="\t"):
-            yield row["ID"], cut_paragraphs(row["text"])
+    others = csv.field_size_limit(_LONGEST_CELL)
+    try:
+        with file.open(encoding="utf-8", newline="") as lines:
+            for row in csv.DictReader(lines, delimiter="\t"):
+                yield row["ID"], cut_paragraphs(row["text"])
+    finally:
+        # The limit is the whole process's.
+        csv.field_size_limit(others)
 
 
 def _gzipped_rows(file: Path) -> Iterator[dict[str, Any]]:
