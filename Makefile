@@ -38,7 +38,7 @@ screenshots: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/engines.py
-	$(BIN)/python benchmarks/throughput.py --memory
+	$(BIN)/python benchmarks/throughput.py --workers --memory
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -1,11 +1,12 @@
 """Measures how fast articles are screened beside what a user would use otherwise, on the same weights and text, in one run.
 
-    python benchmarks/throughput.py [--articles 40] [--repeats 3] [--memory]
+    python benchmarks/throughput.py [--articles 40] [--repeats 3] [--memory] [--workers]
 
 The others: a `transformers` pipeline called sentence by sentence, the same with batches of 32, and a whole article's paragraphs padded
 to the longest and run at once, as Detoxify does. All read the same articles of ours; a paragraph counts when all of it was read. Ways take
 turns within a repeat, and ratios are medians over repeats, since the machine is shared. `--memory` scores 1,000, 10,000 and 100,000 short
-articles with `framing score` and prints the peak memory of each (minutes).
+articles with `framing score` and prints the peak memory of each (minutes). `--workers` scores some hundred articles with one process, two
+processes, and where Ray is installed with a local Ray of two workers, start and end of everything included (minutes).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -34,6 +36,7 @@ from framing.model import FramingModel
 from framing.text import Document
 
 ROOT = Path(__file__).resolve().parent.parent
+SCALED_COPIES = 12
 SAMPLE = ROOT / "framing/app/assets/sample.txt"
 Way = Callable[[Sequence[Document]], object]
 
@@ -143,12 +146,33 @@ def memory(rows: int, folder: Path) -> int:
     return int(ended.stdout.split()[-2]) * 1024
 
 
+def scaling(documents: Sequence[Document], copies: int, repeats: int) -> dict[str, float]:
+    """Median seconds of `framing score` over copies of the documents by way of running it; ways take turns."""
+    options = {"one process": [], "two processes": ["--workers", "2"]}
+    if find_spec("ray"):
+        options["Ray, two workers"] = ["--engine-cluster", "ray", "--workers", "2", "--shard-rows", "64"]
+    seconds: dict[str, list[float]] = {name: [] for name in options}
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder, "articles.jsonl")
+        rows = [{"id": f"{copy}.{place}", "text": document.text} for copy in range(copies) for place, document in enumerate(documents)]
+        source.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        for repeat in range(repeats):
+            for name, chosen in options.items():
+                output = Path(folder, f"{name}.{repeat}.parquet")
+                command = [sys.executable, "-m", "framing", "score", str(source), "-o", str(output), "--no-progress", *chosen]
+                started = time.perf_counter()
+                subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+                seconds[name].append(time.perf_counter() - started)
+    return {name: float(np.median(taken)) for name, taken in seconds.items()}
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--articles", type=int, default=40)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--memory", action="store_true")
+    parser.add_argument("--workers", action="store_true")
     options = parser.parse_args()
     documents = articles(options.articles)
     count = sum(len(document.paragraphs) for document in documents)
@@ -174,6 +198,12 @@ def main() -> None:
     shares = ", ".join(f"{rate / most:.0%} of torch's {name} peak ({most / 1e9:,.0f})" for name, most in peaks.items())
     show(f"\n{rate / 1e9:,.0f} GFLOP/s: {shares}")
     show(f"framing screen of the sample, second run: {first_result():.1f} s")
+    if options.workers:
+        taken = scaling(documents, copies=SCALED_COPIES, repeats=options.repeats)
+        first_way = next(iter(taken))
+        for name, spent in taken.items():
+            ratio = taken[first_way] / spent
+            show(f"framing score, {SCALED_COPIES * len(documents)} articles, {name}: {spent:.1f} s, {ratio:.2f}x of {first_way}")
     if options.memory:
         with tempfile.TemporaryDirectory() as folder:
             for rows in (1_000, 10_000, 100_000):

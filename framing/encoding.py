@@ -11,14 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from framing.corpora.base import TokenLogits
 from framing.quotation import quotation_states
 from framing.taxonomy import CHANNELS, TARGET, VOICE
 from framing.text import Span
-from framing.vocabularies import coarser, parts_of
+from framing.vocabularies import coarser, graded, parts_of
 
 UNKNOWN: Final = -100.0
 """Target of a cell that nobody annotated; it stays out of loss and metrics."""
 NO_SENTENCE: Final = -1
+VOICED_FROM: Final = 0.1
+"""Probability of some device from which a teacher's word on the voice counts: elsewhere it was never taught one."""
 _LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -126,6 +129,34 @@ def token_targets(
         if span.target is not None and TARGET in column:
             targets[tokens_inside(encoded, *span.target), column[TARGET]] = 1.0
     return targets
+
+
+def soft_targets(encoded: EncodedParagraph, taught: TokenLogits, channels: Sequence[str] = CHANNELS) -> NDArray[np.float32]:
+    """A teacher's probabilities as targets, float32, shape (tokens, channels), from the mean of its logits over the tokens of its own that
+    overlap each; `UNKNOWN` for channels that it does not have, and for the voice where it sees no device.
+    """
+    means, covered = logits_over(encoded.starts, encoded.ends, taught)
+    probabilities = 1 / (1 + np.exp(-means[covered]))
+    targets = np.full((len(encoded.ids), len(channels)), UNKNOWN, dtype=np.float32)
+    for index, name in enumerate(channels):
+        if name in taught.channels:
+            targets[covered, index] = probabilities[:, taught.channels.index(name)]
+    if VOICE in channels:
+        devices = targets[:, [channels.index(label) for label in graded(channels)]]
+        targets[~(devices >= VOICED_FROM).any(axis=1), channels.index(VOICE)] = UNKNOWN
+    return targets
+
+
+def logits_over(
+    starts: NDArray[np.int32], ends: NDArray[np.int32], taught: TokenLogits
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """(the mean logits of the tokens that overlap each stretch of characters, (stretches, channels), whether any does, (stretches,))."""
+    first = np.searchsorted(taught.ends, starts, side="right")
+    last = np.searchsorted(taught.starts, ends, side="left")
+    covered = last > first
+    sums = np.concatenate([np.zeros((1, len(taught.channels))), np.cumsum(taught.logits, axis=0, dtype=np.float64)])
+    means: NDArray[np.float64] = (sums[last] - sums[first]) / np.maximum(last - first, 1)[:, None]
+    return means, covered
 
 
 def tokens_inside(encoded: EncodedParagraph, start: int, end: int) -> NDArray[np.bool_]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -16,8 +19,11 @@ from framing.backends.loading import CONFIG, WEIGHTS, LoadedModel, load_model, r
 from framing.backends.processor import processor_flags
 from framing.corpora.base import Example
 from framing.errors import ModelError
+from framing.locking import locked
 from framing.parity import LossyPrecision, measure_parity, parity_examples
 from framing.version import __version__
+
+log = logging.getLogger(__name__)
 
 FORMAT: Final = 1
 """Counts up when what stands in the manifest or in the files beside it changes its meaning."""
@@ -87,26 +93,43 @@ def export_engine(
         except OSError as error:
             raise ModelError(f"'{output}' cannot be written ({error.strerror or error}); name a folder that you may write to") from error
         else:
+            _keep_copy(output, cache_folder() / entry_name(_identity(folder, machine, choice)))
             return manifest, refused
     raise ModelError(f"no precision of 'openvino' is left to try for '{folder}'; use: engine torch")
+
+
+def _keep_copy(files: Path, place: Path) -> None:
+    """What was exported need not be built again at first use; where nothing can be kept it will be."""
+    with suppress(OSError), unfinished(place) as made:
+        shutil.copytree(files, made, dirs_exist_ok=True)
+        publish(made, place)
 
 
 def _open(folder: Path, machine: Machine, choice: Choice) -> LoadedModel:
     if choice == REFERENCE:
         _limit_torch(machine)
         return load_model(folder, machine.device)
-    # Names what is wrong with the folder before its files are read.
-    read_settings(folder)
+    # Names what is wrong with the folder, or for the engine, before anything is built.
+    _check_runs(folder, read_settings(folder), choice)
     place = cache_folder() / entry_name(_identity(folder, machine, choice))
     manifest = read_entry(place)
     if manifest is None:
         try:
-            manifest = _build(folder, machine, choice, place, keep_refused=True)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            # Workers that start together build it once.
+            with locked(place):
+                manifest = read_entry(place) or _told_and_built(folder, machine, choice, place)
         except OSError as error:
             message = f"'{place}' cannot be written ({error.strerror or error}); name another folder in $FRAMING_CACHE, or use torch"
             raise ModelError(message) from error
     _refuse(manifest)
     return _loaded(folder, machine, choice, place)
+
+
+def _told_and_built(folder: Path, machine: Machine, choice: Choice, place: Path) -> dict[str, Any]:
+    # A warning, since only those are shown where nobody has set up logging: seconds of silence look like a program that hangs.
+    log.warning("preparing %s for this processor and checking its scores, once, for seconds; it is kept in %s", choice, place.parent)
+    return _build(folder, machine, choice, place, keep_refused=True)
 
 
 def _loaded(folder: Path, machine: Machine, choice: Choice, files: Path) -> LoadedModel:
@@ -157,11 +180,15 @@ def _build(
     return manifest
 
 
+def _check_runs(folder: Path, settings: dict[str, Any], choice: Choice) -> None:
+    if choice.engine == "openvino" and (settings.get("article_labels") or not is_plain_bert(settings["encoder"])):
+        raise ModelError(f"model folder '{folder}' is no plain BERT with token labels alone, as OpenVINO is set up for; use: engine torch")
+
+
 def _write_files(folder: Path, settings: dict[str, Any], choice: Choice, made: Path) -> tuple[str, ...]:
     if choice.engine == "torch":
         return ()
-    if settings.get("article_labels") or not is_plain_bert(settings["encoder"]):
-        raise ModelError(f"model folder '{folder}' is no plain BERT with token labels alone, as OpenVINO is set up for; use: engine torch")
+    _check_runs(folder, settings, choice)
     from framing.backends.openvino_engine import FILES, write_engine
 
     try:

@@ -16,16 +16,15 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 import tempfile
 import unicodedata
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from framing.errors import ConfigError
+from framing.locking import locked
 from framing.screening import Finding, Screening
 from framing.taxonomy import device as device_named
 
@@ -112,7 +111,7 @@ def _change(path: Path, wanted: Callable[[frozenset[Entry]], bool], changed: Cal
     # A replaced link would no longer share its list with the others that point there.
     real = Path(os.path.realpath(path))
     try:
-        with _locked(real):
+        with locked(real):
             if not wanted(HouseList.load(path).entries):
                 return False
             _replace(real, changed(real.read_bytes() if real.exists() else b""))
@@ -121,17 +120,6 @@ def _change(path: Path, wanted: Callable[[frozenset[Entry]], bool], changed: Cal
             f"house list '{path}' cannot be written ({error.strerror}); name a file in a folder that you may write to"
         ) from error
     return True
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Keeps other writers out. The lock is a file of its own, because the list itself is replaced."""
-    with path.with_name(f".{path.name}.lock").open("a") as lock:
-        if sys.platform != "win32":
-            import fcntl
-
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -17,6 +17,8 @@ from framing.quotation import OUTSIDE, STATES
 from framing.taxonomy import CHANNELS, FINGERPRINT, TARGET, VOICE
 from framing.vocabularies import graded
 
+SURE: Final = 1e-4
+"""A teacher's probabilities are taken as no nearer to 0 and 1 than this."""
 LOSS_WEIGHTS: Final = {"token": 1.0, "sentence": 1.0, "paragraph": 0.5, "voice": 1.0, "target": 1.0, "article": 1.0}
 
 
@@ -185,7 +187,7 @@ class FramingModel(PreTrainedModel):
         total: Tensor = weights["token"] * count * masked_bce(marks, gold, self.config.positive_weight)
         for level, segment in (("sentence", by_sentence), ("paragraph", rows)):
             pooled = smooth_maximum(marks, segment, self.config.sharpness)
-            target = segment_gold(gold, segment)
+            target = segment_gold(gold, segment, self.config.sharpness)
             if level == "paragraph" and paragraph_labels is not None:
                 target = torch.where(paragraph_labels == UNKNOWN, target, paragraph_labels)
             total = total + weights[level] * count * masked_bce(pooled, target)
@@ -212,11 +214,19 @@ def segment_maximum(values: Tensor, segment: Tensor) -> Tensor:
     return values.new_full((count, values.shape[1]), UNKNOWN).scatter_reduce(0, index, values, "amax", include_self=False)
 
 
-def segment_gold(gold: Tensor, segment: Tensor) -> Tensor:
-    """Targets of segments, (tokens, labels) to (segments, labels): 1 with a token of 1, else unknown with an unknown token, else 0."""
+def segment_gold(gold: Tensor, segment: Tensor, sharpness: float = 4.0) -> Tensor:
+    """Targets of segments, (tokens, labels) to (segments, labels): 1 with a token of 1, else unknown with an unknown token, else 0.
+
+    Where a token's target lies between, it is a teacher's probability: the segment's is then pooled from them as the student's logits are.
+    """
     present = segment_maximum(gold, segment)
     unsure = segment_maximum((gold == UNKNOWN).to(gold.dtype), segment) > 0
-    return torch.where(unsure & (present < 1), UNKNOWN, present)
+    hard = torch.where(unsure & (present < 1), UNKNOWN, present)
+    soft = (gold > 0) & (gold < 1)
+    if not soft.any():
+        return hard
+    pooled = torch.sigmoid(smooth_maximum(torch.logit(gold.clamp(0, 1), eps=SURE), segment, sharpness))
+    return torch.where(segment_maximum(soft.to(gold.dtype), segment) > 0, pooled, hard)
 
 
 def smooth_maximum(logits: Tensor, segment: Tensor, sharpness: float) -> Tensor:

@@ -72,14 +72,16 @@ def swaps_of(example: Example, pairs: Sequence[Pair]) -> Iterator[tuple[Pair, Sw
 
 
 def augment(examples: Sequence[Example], pairs: Sequence[Pair], share: float, seed: int) -> list[Example]:
-    """The examples, and after them a swapped copy of a share of those that name a side, by a pair drawn at random.
+    """The examples, and after them a swapped copy of a share of those that name a side, by a pair drawn at random; what a teacher said
+    of a paragraph holds for that very wording, and such a paragraph gets none.
 
     Labels, splits and articles are kept, so that a copy stays on its original's side of a split. Raises ValueError for a share
     outside of [0, 1].
     """
     if not 0.0 <= share <= 1.0:
         raise ValueError(f"share {share} is no share; expected a number from 0 to 1")
-    copies = [choice for example in examples if (choice := _random_swap(example, pairs, seed)) is not None] if share else []
+    named = [example for example in examples if example.taught is None] if share else []
+    copies = [choice for example in named if (choice := _random_swap(example, pairs, seed)) is not None]
     drawn = sorted(random.Random(seed).sample(range(len(copies)), round(share * len(copies))))
     return [*examples, *(copies[index] for index in drawn)]
 

@@ -97,4 +97,4 @@ def thin(examples: Sequence[Example], share: float, seed: int) -> list[Example]:
     if share == 1.0:
         return list(examples)
     draw = random.Random(seed)
-    return [e for e in examples if e.spans or any(e.labels.values()) or e.article_labels or draw.random() < share]
+    return [e for e in examples if e.spans or any(e.labels.values()) or e.article_labels or e.taught or draw.random() < share]

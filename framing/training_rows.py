@@ -21,6 +21,7 @@ from framing.encoding import (
     Window,
     encode_paragraphs,
     sentence_of_token,
+    soft_targets,
     token_targets,
     windows,
 )
@@ -49,7 +50,10 @@ class RowDataset(Dataset[dict[str, Any]]):
         of_article: dict[str, dict[str, Any]] = {}
         encoded = encode_paragraphs(tokenizer, [example.text for example in examples])
         for example, paragraph in zip(examples, encoded, strict=True):
-            targets = token_targets(paragraph, example.spans, example.known, channels)
+            if example.taught is None:
+                targets = token_targets(paragraph, example.spans, example.known, channels)
+            else:
+                targets = soft_targets(paragraph, example.taught, channels)
             sentences = sentence_of_token(paragraph, example.sentence_bounds())
             parts = list(windows(len(paragraph.ids), size, overlap))
             whole = _whole_paragraph(example, marks, single=len(parts) == 1)
@@ -105,7 +109,7 @@ def _whole_paragraph(example: Example, marks: Sequence[str], single: bool) -> ND
 
 
 def _rates(targets: NDArray[np.float32]) -> list[float]:
-    known, positive = (targets != UNKNOWN).sum(axis=0), (targets == 1).sum(axis=0)
+    known, positive = (targets != UNKNOWN).sum(axis=0), np.where(targets != UNKNOWN, targets, 0).sum(axis=0)
     # One item of each kind added, so that a label without positives keeps finite odds.
     return [float(rate) for rate in (positive + 1) / (known + 2)]
 

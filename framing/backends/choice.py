@@ -56,7 +56,11 @@ def choices(engine: str, precision: str, device: str, flags: frozenset[str], ins
     if wants_openvino and not installed:
         raise MissingExtra("openvino", "fast", "The engine 'openvino'")
     if device != "cpu":
-        return (Choice("torch", "bfloat16" if precision == "bfloat16" else "float32"),)
+        halved = Choice("torch", "bfloat16")
+        # NVIDIA's GPUs that torch still supports compute in bfloat16; of Apple's, whose kernels differ, it is not assumed.
+        if precision == AUTO and device.startswith("cuda"):
+            return (halved, REFERENCE)
+        return (halved if precision == "bfloat16" else REFERENCE,)
     tried = [*_openvino(flags), *_torch(flags)] if installed and engine != "torch" else _torch(flags)
     if engine == "openvino":
         tried = _openvino(flags)

@@ -88,7 +88,7 @@ def score_rows(
     for screening in screener.stream(documents(), **settings.arguments()):
         while isinstance(row := waiting.popleft(), RejectedRow):
             yield row
-        yield ScoredRow(row.id, row.row, row.input, config, screening)
+        yield ScoredRow(row.id, row.row, row.input, config, settings.house.apply(screening))
     for row in waiting:
         if isinstance(row, RejectedRow):
             yield row

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Literal
 
 from framing.decoding import Sensitivity
+from framing.house import HouseList
 from framing.taxonomy import DEVICE_NAMES
 
 TEXT_COLUMNS: Final = ("text", "body", "content", "article")
@@ -28,12 +29,13 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How articles are screened; arguments of `Screener.screen`."""
+    """How articles are screened: arguments of `Screener.screen`, and the terms of a house list to leave unmarked."""
 
     devices: tuple[str, ...] = DEVICE_NAMES
     only: Literal["own", "reported"] | None = None
     min_score: float | None = None
     sensitivity: Sensitivity = "balanced"
+    house: HouseList = field(default_factory=HouseList)
 
     def arguments(self) -> dict[str, Any]:
         """Keyword arguments for the methods of `Screener`."""
@@ -42,7 +44,13 @@ class Settings:
 
 def describe(settings: Settings, columns: Columns) -> dict[str, Any]:
     """All that changes results, as JSON can hold it."""
-    return {**asdict(settings), "devices": sorted(settings.devices), "columns": asdict(columns)}
+    house = sorted((term, device or "") for term, device in settings.house.entries)
+    return {
+        **settings.arguments(),
+        "devices": sorted(settings.devices),
+        "columns": asdict(columns),
+        **({"house": [list(entry) for entry in house]} if house else {}),
+    }
 
 
 def config_hash(settings: Settings, columns: Columns) -> str:

@@ -116,13 +116,18 @@ def split(
 
     Example: framing data split devices=data/devices originals=data/originals --seed 20 -o data/splits/mine.json
     """
-    examples = [example for name, path in map(_named, corpora) for example in load_corpus(name, path)]
+    examples = named_corpora(corpora)
     kept = {article: side for article, side in load_splits(keep).items() if side != EXCLUDED} if keep else {}
     splits = assign(examples, {"dev": dev, "test": test}, seed, kept)
     splits.write(output)
     typer.echo(f"{len(splits.articles)} articles in {output}, {len(splits.excluded)} excluded", err=True)
     for article, other in splits.overlaps.items():
         typer.echo(f"{article} repeats {other}, which stands in another split; both stay", err=True)
+
+
+def named_corpora(pairs: Sequence[str]) -> list[Example]:
+    """The examples of corpora given as NAME=PATH, one after another; raises CorpusError for a pair that is none, or cannot be read."""
+    return [example for name, path in map(_named, pairs) for example in load_corpus(name, path)]
 
 
 def _named(pair: str) -> tuple[str, Path]:

@@ -28,6 +28,7 @@ from framing.cli.options import (
     PrecisionOption,
     SensitivityOption,
     devices_of,
+    house_list_of,
 )
 from framing.cli.progress import Progress
 from framing.errors import FramingError, InputError
@@ -50,6 +51,7 @@ def score(
     min_score: MinScoreOption = None,
     sensitivity: SensitivityOption = "balanced",
     devices: DevicesOption = None,
+    house_list: Annotated[Path | None, typer.Option(metavar="FILE", help="Terms to leave unmarked, one a line; none without it.")] = None,
     model: ModelOption = None,
     compute: ComputeOption = "cpu",
     engine: EngineOption = "auto",
@@ -74,7 +76,9 @@ def score(
 
     Example: framing score news.csv --text-column body --id-column url -o scores.parquet
     """
-    settings = Settings(devices_of(devices), only.value if only else None, min_score, sensitivity)
+    # Results for a table must not hang on a file that happens to lie in the folder: only a list that is named counts.
+    _, house = house_list_of(house_list, off=house_list is None)
+    settings = Settings(devices_of(devices), only.value if only else None, min_score, sensitivity, house)
     columns = Columns(text_column, id_column, title_column)
     # Before anything else is looked at, since a wrong name is the commonest slip.
     format_of(output, flat)

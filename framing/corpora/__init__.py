@@ -21,6 +21,7 @@ from framing.corpora.ptc import read_ptc
 from framing.corpora.semeval2021 import read_semeval2021
 from framing.corpora.semeval2023 import read_semeval2023
 from framing.corpora.semeval2025 import read_semeval2025
+from framing.corpora.soft_labels import read_soft_labels
 from framing.corpora.ukraine_news_bias import read_ukraine_news_bias
 from framing.corpora.usvsthem import read_usvsthem
 from framing.errors import CorpusError, nearest
@@ -40,6 +41,7 @@ READERS: Final[dict[str, Callable[[Path], Iterator[Example]]]] = {
     "semeval2021": read_semeval2021,
     "semeval2023": read_semeval2023,
     "semeval2025": read_semeval2025,
+    "soft_labels": read_soft_labels,
     "ukraine_news_bias": read_ukraine_news_bias,
     "usvsthem": read_usvsthem,
 }

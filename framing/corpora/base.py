@@ -12,6 +12,9 @@ from io import StringIO
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from framing.errors import CorpusError
 from framing.segmentation import sentence_bounds
 from framing.taxonomy import DEVICE_NAMES, VOICES
@@ -19,6 +22,19 @@ from framing.text import Span
 
 _SEPARATORS: Final = {",": "commas", ";": "semicolons", "\t": "tabs"}
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TokenLogits:
+    """What a teacher model gave for the tokens of a paragraph: characters [starts, ends) of each, int32 (tokens,), and its logits, float32
+    (tokens, channels).
+    """
+
+    teacher: str
+    channels: tuple[str, ...]
+    starts: NDArray[np.int32]
+    ends: NDArray[np.int32]
+    logits: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +47,8 @@ class Example:
     `labels` are those given to the paragraph as a whole, `article_labels` those given to the whole article, the same on each of
     its paragraphs; a label that is in neither is unknown. `split` is the published one ('train', 'dev', 'test'), if there is one.
     `start` is where the text begins in the published article, in characters: a span lies at `start + span.start` there.
-    `sentences` are the published sentence bounds within the text; without them our own splitter draws them.
+    `sentences` are the published sentence bounds within the text; without them our own splitter draws them. `taught` is what a teacher
+    model makes of a paragraph that nobody annotated.
     """
 
     id: str
@@ -47,6 +64,7 @@ class Example:
     split: str | None = None
     start: int = 0
     sentences: tuple[tuple[int, int], ...] | None = None
+    taught: TokenLogits | None = None
 
     @property
     def sha256(self) -> str:
@@ -71,6 +89,8 @@ def fingerprint(examples: Iterable[Example]) -> str:
         row: list[Any] = [example.id, example.sha256, spans, sorted(example.known)]
         if example.labels or example.article_labels:
             row += [sorted(example.labels.items()), sorted(example.article_labels.items())]
+        if example.taught is not None:
+            row += [example.taught.teacher]
         digest.update(json.dumps(row).encode())
     return digest.hexdigest()[:16]
 

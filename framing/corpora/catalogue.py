@@ -52,6 +52,15 @@ CORPORA: Final[tuple[Corpus, ...]] = (
         "framing/corpora/feedback.py",
     ),
     Corpus(
+        "soft_labels",
+        "Soft labels",
+        "what a teacher model makes of paragraphs that nobody annotated",
+        ("devices",),
+        "your own copy, of texts that are whoever's they are",
+        True,
+        "framing/corpora/soft_labels.py",
+    ),
+    Corpus(
         "ptc",
         "PTC (SemEval-2020 task 11)",
         "14 techniques, spans",

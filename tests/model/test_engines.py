@@ -48,7 +48,7 @@ def openvino() -> None:
 
 
 def entries(cache: Path) -> list[Path]:
-    return sorted(cache.iterdir())
+    return sorted(path for path in cache.iterdir() if not path.name.startswith("."))
 
 
 @pytest.mark.usefixtures("openvino", "cache")
@@ -79,13 +79,18 @@ def test_torch_in_bfloat16_keeps_the_scores(tiny_model: Path) -> None:
 
 
 @pytest.mark.usefixtures("openvino")
-def test_an_engine_is_built_once_and_built_again_when_it_was_damaged(tiny_model: Path, cache: Path) -> None:
+def test_an_engine_is_built_once_and_built_again_when_it_was_damaged(
+    tiny_model: Path, cache: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     first = Screener.load(tiny_model, engine="openvino", precision="float32").screen(TEXT)
     (entry,) = entries(cache)
     manifest, file = entry / MANIFEST, entry / "engine.bin"
     built = manifest.stat().st_mtime_ns
     Screener.load(tiny_model, engine="openvino", precision="float32")
     assert manifest.stat().st_mtime_ns == built
+    assert [record.getMessage() for record in caplog.records] == [
+        f"preparing openvino float32 for this processor and checking its scores, once, for seconds; it is kept in {cache}"
+    ]
     whole = file.read_bytes()
     file.write_bytes(whole[: len(whole) // 2])
     again = Screener.load(tiny_model, engine="openvino", precision="float32").screen(TEXT)
@@ -192,7 +197,9 @@ def test_a_model_with_damaged_weights_is_told_as_it_was(tiny_model: Path, tmp_pa
 
 
 @pytest.mark.usefixtures("openvino", "cache")
-def test_export_writes_the_engine_and_its_figures(run: Run, tiny_model: Path, tmp_path: Path) -> None:
+def test_export_writes_the_engine_and_its_figures_and_prepares_its_first_use(
+    run: Run, tiny_model: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     output = tmp_path / "exported"
     outcome = run("export", tiny_model, "-o", output, "--precision", "float32")
     assert outcome.code == 0, outcome.err
@@ -204,6 +211,8 @@ def test_export_writes_the_engine_and_its_figures(run: Run, tiny_model: Path, tm
     again = run("export", tiny_model, "-o", output)
     assert again.code == 2
     assert "is not overwritten" in again.err
+    assert Screener.load(tiny_model, engine="openvino", precision="float32").engine == "openvino float32"
+    assert caplog.records == []
 
 
 @pytest.mark.usefixtures("openvino", "cache")

@@ -9,13 +9,15 @@ import shutil
 import signal
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
 from framing import InputError, Screener
-from framing.batch import RejectedRow, ScoredRow, Settings, score_file
+from framing.batch import Columns, RejectedRow, ScoredRow, Settings, config_hash, score_file
+from framing.house import HouseList, normalised
 from tests.model.conftest import ROOT
 from tests.model.forked import Forks
 
@@ -260,6 +262,13 @@ def test_settings_of_a_file_are_those_of_the_screener(screener: Screener, tmp_pa
     (default,) = score_file(screener, tmp_path / "a.csv")
     assert isinstance(default, ScoredRow)
     assert default.config != row.config
+    everything = Settings(min_score=0.0)
+    (found, *others) = screener.screen(f"{SENTENCES[0]}\n\n{SENTENCES[2]}", min_score=0.0).findings
+    house = HouseList(frozenset({(normalised(found.text), None)}))
+    (without,) = score_file(screener, tmp_path / "a.csv", settings=replace(everything, house=house))
+    assert isinstance(without, ScoredRow)
+    assert without.screening.findings == tuple(other for other in others if not house.ignores(other))
+    assert without.config != config_hash(everything, Columns())
     with pytest.raises(InputError, match="no column 'lead'"):
         score_file(screener, tmp_path / "a.csv", text_column="lead")
 

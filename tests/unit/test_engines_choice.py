@@ -46,9 +46,12 @@ def test_without_openvino_torch_runs_in_bfloat16_where_the_processor_has_it(flag
     assert [str(choice) for choice in choices("torch", "auto", "cpu", flags, installed=True)] == expected
 
 
-def test_other_devices_run_torch_as_they_did() -> None:
+def test_on_other_devices_torch_runs_in_bfloat16_where_nvidias_are() -> None:
+    for device in ("cuda", "cuda:1"):
+        assert choices("auto", "auto", device, GENOA, installed=True) == (Choice("torch", "bfloat16"), REFERENCE)
+    assert choices("auto", "auto", "mps", GENOA, installed=True) == (REFERENCE,)
     for device in ("cuda", "cuda:1", "mps"):
-        assert choices("auto", "auto", device, GENOA, installed=True) == (REFERENCE,)
+        assert choices("auto", "float32", device, GENOA, installed=True) == (REFERENCE,)
         assert choices("torch", "bfloat16", device, frozenset(), installed=False) == (Choice("torch", "bfloat16"),)
 
 

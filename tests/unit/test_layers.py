@@ -16,12 +16,13 @@ PACKAGE = ROOT / "framing"
 
 # A module imports from its own layer or from those before it. A new module fails the test until it has its place here.
 LAYERS = [
-    *("version", "errors", "taxonomy", "vocabularies", "sentence_words", "segmentation", "text", "readers", "verdicts", "corpora"),
-    *("gold", "config", "sides", "naming", "swapping", "neighbours", "splits", "leaks", "quotation", "encoding", "model", "decoding"),
-    *("metrics", "resampling", "measures", "evenhandedness", "screening", "poisson", "phrases", "reference", "overview", "house"),
-    *("feedback", "alignment", "changes", "backends", "prediction", "evaluation", "parity", "engines", "calibration", "baselines"),
-    *("assessment", "runs", "comparison", "measurement", "training_data", "training_rows", "training", "modelcard", "experiment"),
-    *("folds", "sweeps", "batching", "screener", "rates", "batch", "scale", "reports", "app", "service", "cli", "__main__"),
+    *("version", "errors", "locking", "taxonomy", "vocabularies", "sentence_words", "segmentation", "text", "readers", "verdicts"),
+    *("corpora", "gold", "config", "sides", "naming", "swapping", "neighbours", "splits", "leaks", "quotation", "encoding", "model"),
+    *("decoding", "metrics", "resampling", "measures", "evenhandedness", "screening", "poisson", "phrases", "reference", "overview"),
+    *("house", "feedback", "alignment", "changes", "backends", "prediction", "evaluation", "parity", "engines", "calibration"),
+    *("baselines", "assessment", "distillation", "runs", "comparison", "measurement", "training_data", "training_rows", "training"),
+    *("modelcard", "experiment", "folds", "sweeps", "batching", "screener", "rates", "batch", "scale", "reports", "app", "service"),
+    *("cli", "__main__"),
 ]
 MODULES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in sorted(PACKAGE.rglob("*.py"))
