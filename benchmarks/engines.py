@@ -33,6 +33,7 @@ from framing.backends.tensors import read_tensors
 from framing.corpora.base import Example
 from framing.corpora.originals import read_originals
 from framing.encoding import EncodedParagraph, encode_paragraphs
+from framing.engines import calibration_inputs
 from framing.parity import measure_parity, parity_examples
 from framing.text import Document
 
@@ -56,7 +57,7 @@ class Candidate:
 def candidates(folder: Path, threads: int, scratch: Path) -> Iterator[Candidate]:
     """All that can be made here; what is missing is told, and left out."""
     settings = read_settings(folder)
-    encoder, flags, channels = settings["encoder"], processor_flags(), len(settings["channels"])
+    encoder, flags = settings["encoder"], processor_flags()
     weights = folder / WEIGHTS
 
     def made(engine: str, precision: str, make: Callable[[Path], Forward | None]) -> Candidate | None:
@@ -75,7 +76,7 @@ def candidates(folder: Path, threads: int, scratch: Path) -> Iterator[Candidate]
 
     def of_openvino(precision: Any) -> Callable[[Path], Forward]:
         def make(place: Path) -> Forward:
-            write_engine(weights, encoder, precision, place)
+            write_engine(weights, encoder, precision, place, calibration_inputs(folder, settings))
             return openvino_forward(place, encoder, precision, flags, threads)
 
         return make
@@ -86,7 +87,7 @@ def candidates(folder: Path, threads: int, scratch: Path) -> Iterator[Candidate]
         ("onnxruntime", "float32", lambda place: onnx_forward(folder, encoder, place, threads, quantised=False)),
         ("onnxruntime", "int8, dynamic", lambda place: onnx_forward(folder, encoder, place, threads, quantised=True)),
         *((f"openvino {openvino_version()}", precision, of_openvino(precision)) for precision in ("float32", "bfloat16", "int8")),
-        ("openvino with NNCF", "int8, static", lambda place: nncf_forward(folder, encoder, channels, place, threads)),
+        ("openvino with NNCF", "int8, static", lambda place: nncf_forward(folder, encoder, place, threads)),
     ]
     for recipe in recipes:
         candidate = made(*recipe)
@@ -128,22 +129,14 @@ def onnx_forward(folder: Path, encoder: dict[str, Any], place: Path, threads: in
     return lambda ids, mask, quotes: session.run(None, {"ids": ids, "mask": mask, "quotes": quotes})[0]
 
 
-def nncf_forward(folder: Path, encoder: dict[str, Any], channels: int, place: Path, threads: int) -> Forward:
-    """Post-training quantisation by NNCF, calibrated on our own articles (not the dev part, which the scores are compared on)."""
+def nncf_forward(folder: Path, encoder: dict[str, Any], place: Path, threads: int) -> Forward:
+    """Post-training quantisation by NNCF, calibrated on the texts that ours is calibrated on."""
     # NNCF reports its use as OpenVINO does, and is kept from it in the same way.
     sys.modules["openvino_telemetry"] = None
     import nncf
 
-    from framing.backends.batching import SpecialTokens, pad
-    from framing.backends.loading import read_tokenizer
-    from framing.encoding import windows
-
-    graph = bert_graph(read_tensors(folder / WEIGHTS), encoder, quantised=False)
-    tokenizer = read_tokenizer(folder)
-    held_out = {example.article for example in parity_examples()}
-    texts = [e.text for e in read_originals(ROOT / "data/originals") if e.article not in held_out][::6]
-    special = SpecialTokens.of(tokenizer, int(encoder.get("pad_token_id") or 0))
-    rows = [list(pad([(p, next(windows(len(p.ids), 254, 64)))], special)) for p in encode_paragraphs(tokenizer, texts)]
+    graph = bert_graph(read_tensors(folder / WEIGHTS), encoder)
+    rows = [list(row) for row in calibration_inputs(folder, read_settings(folder))]
     with_nncf = nncf.quantize(graph, nncf.Dataset(rows), model_type=nncf.ModelType.TRANSFORMER, subset_size=len(rows))
     openvino.save_model(with_nncf, place / FILES[0], compress_to_fp16=False)
     return openvino_forward(place, encoder, "bfloat16", processor_flags(), threads)

@@ -11,21 +11,22 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-from framing.backends.batching import Forward
+from framing.backends.batching import Forward, Ints, SpecialTokens, pad
 from framing.backends.choice import AUTO, REFERENCE, Choice, choices, openvino_installed
 from framing.backends.encoders import is_plain_bert
 from framing.backends.engine_files import cache_folder, entry_name, file_digest, publish, read_entry, unfinished, write_manifest
-from framing.backends.loading import CONFIG, WEIGHTS, LoadedModel, load_model, read_settings
+from framing.backends.loading import CONFIG, WEIGHTS, LoadedModel, load_model, read_settings, read_tokenizer
 from framing.backends.processor import processor_flags
 from framing.corpora.base import Example
+from framing.encoding import encode_paragraphs, windows
 from framing.errors import ModelError
 from framing.locking import locked
-from framing.parity import LossyPrecision, measure_parity, parity_examples
+from framing.parity import LossyPrecision, calibration_examples, measure_parity, parity_examples
 from framing.version import __version__
 
 log = logging.getLogger(__name__)
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Counts up when what stands in the manifest or in the files beside it changes its meaning."""
 
 
@@ -192,13 +193,21 @@ def _write_files(folder: Path, settings: dict[str, Any], choice: Choice, made: P
     from framing.backends.openvino_engine import FILES, write_engine
 
     try:
-        write_engine(folder / WEIGHTS, settings["encoder"], choice.precision, made)
+        write_engine(folder / WEIGHTS, settings["encoder"], choice.precision, made, calibration_inputs(folder, settings))
     # Damaged weights surface as safetensors' own error, KeyError or ValueError; OSError is for the caller.
     except OSError:
         raise
     except Exception as error:
         raise ModelError(f"model folder '{folder}' cannot be built for {choice} ({error}); copy it again, or use: engine torch") from error
     return FILES
+
+
+def calibration_inputs(folder: Path, settings: dict[str, Any]) -> list[tuple[Ints, Ints, Ints]]:
+    """Paragraphs of our own articles as a model reads them, each a batch of one, cut at its window."""
+    tokenizer, window = read_tokenizer(folder), settings["window"]
+    special = SpecialTokens.of(tokenizer, int(settings["encoder"].get("pad_token_id") or 0))
+    paragraphs = encode_paragraphs(tokenizer, [example.text for example in calibration_examples()])
+    return [pad([(paragraph, next(windows(len(paragraph.ids), window, 0)))], special) for paragraph in paragraphs]
 
 
 def _identity(folder: Path, machine: Machine, choice: Choice) -> dict[str, Any]:

@@ -24,6 +24,10 @@ F1_TOLERANCE: Final = 0.005
 """Loss of sentence F1 of a label that it may bring."""
 
 
+CALIBRATION_EVERY: Final = 6
+"""One paragraph in so many tells how far a model's numbers reach."""
+
+
 class LossyPrecision(ModelError):
     """An engine's scores differ too far from those of float32."""
 
@@ -70,17 +74,24 @@ class Parity:
 
 
 def parity_examples() -> list[Example]:
-    """The dev part of our own articles: inside the package when installed, beside it in a checkout.
+    """The dev part of our own articles, which engines are checked on. Raises ModelError where the texts are not there."""
+    return _originals("dev")
 
-    Raises ModelError where the texts are not there.
-    """
+
+def calibration_examples() -> list[Example]:
+    """Some paragraphs of the part of our own articles that models are trained on. Raises ModelError where the texts are not there."""
+    return _originals("train")[::CALIBRATION_EVERY]
+
+
+def _originals(split: str) -> list[Example]:
+    # Inside the package when installed, beside it in a checkout.
     package = Path(__file__).resolve().parent
     data = next((place for place in (package / "data", package.parent / "data") if (place / "originals").is_dir()), None)
     if data is None:
         raise ModelError(
             f"the texts that engines are checked on are not in {package / 'data'}; install framing again, or use: engine torch, float32"
         )
-    return select(list(read_originals(data / "originals")), load_splits(data / "splits" / "devices-originals.json"), "dev")
+    return select(list(read_originals(data / "originals")), load_splits(data / "splits" / "devices-originals.json"), split)
 
 
 def measure_parity(reference: LoadedModel, engine: LoadedModel, examples: Sequence[Example]) -> Parity:

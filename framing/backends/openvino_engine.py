@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from framing.backends.batching import Forward
 from framing.backends.choice import Precision
-from framing.backends.openvino_graph import bert_graph, group_size
+from framing.backends.openvino_graph import Inputs, bert_graph, group_size, measure_spans
 from framing.backends.openvino_runtime import openvino
 from framing.backends.processor import multiplies_bfloat16
 from framing.backends.tensors import read_tensors
@@ -26,9 +26,15 @@ def openvino_version() -> str:
     return str(openvino.__version__).split("-")[0]
 
 
-def write_engine(weights_file: Path, encoder: Mapping[str, Any], precision: Precision, folder: Path) -> None:
-    """Write `FILES` into the folder; raises KeyError when a tensor is missing, and what safetensors raises for a damaged file."""
-    graph = bert_graph(read_tensors(weights_file), encoder, quantised=precision == "int8")
+def write_engine(
+    weights_file: Path, encoder: Mapping[str, Any], precision: Precision, folder: Path, texts: Iterable[Inputs]
+) -> None:
+    """Write `FILES` into the folder; `texts`, each a batch of one, tell how far the numbers reach that int8 has to hold.
+
+    Raises KeyError when a tensor is missing, and what safetensors raises for a damaged file.
+    """
+    weights = read_tensors(weights_file)
+    graph = bert_graph(weights, encoder, measure_spans(weights, encoder, texts) if precision == "int8" else None)
     # bfloat16 is decided when the graph is compiled; the stored numbers stay what they are.
     openvino.save_model(graph, folder / GRAPH_FILE, compress_to_fp16=False)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -17,6 +18,7 @@ from framing.corpora.checking import check as check_examples
 from framing.corpora.devices import ANNOTATIONS, JOINED
 from framing.corpora.exporting import write_parquet
 from framing.corpora.joining import join as join_sources
+from framing.corpora.joining import whole_articles
 from framing.errors import CorpusError
 from framing.neighbours import PARAGRAPH_BREAK, near_duplicates
 from framing.splits import EXCLUDED, assign, load_splits
@@ -99,6 +101,25 @@ def join(
     for source, count in report.missing.items():
         reason = "its folder is not there" if source in report.absent_sources else "not found in your copy"
         typer.echo(f"{source}: {count} paragraphs left out, {reason}", err=True)
+
+
+@app.command()
+def texts(
+    sources: Annotated[Path, typer.Argument(metavar="SOURCES", help="Folder with the source corpora, one folder each.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The JSON Lines file to write: id and text of an article a line.")],
+    most: Annotated[int, typer.Option(min=1, help="Paragraphs of a source, at most.")] = 8000,
+    seed: Annotated[int, typer.Option(help="Seed of the draw among a source's articles.")] = 1,
+) -> None:
+    """Write whole articles of the sources of 'devices', annotated or not, for 'framing distill'.
+
+    Example: framing data texts ../corpora -o texts.jsonl
+    """
+    count = 0
+    with output.open("w", encoding="utf-8") as lines:
+        for article in whole_articles(sources, most, seed):
+            lines.write(json.dumps(article, ensure_ascii=False) + "\n")
+            count += 1
+    typer.echo(f"{count} articles in {output}", err=True)
 
 
 @app.command()

@@ -56,8 +56,8 @@ CORPORA: Final[tuple[Corpus, ...]] = (
         "Soft labels",
         "what a teacher model makes of paragraphs that nobody annotated",
         ("devices",),
-        "your own copy, of texts that are whoever's they are",
-        True,
+        "labels those of the teacher's training; texts not included",
+        False,
         "framing/corpora/soft_labels.py",
     ),
     Corpus(

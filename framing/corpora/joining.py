@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import random
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -55,10 +56,11 @@ def join(annotations: Path, sources: Path, output: Path) -> JoinReport:
         if not place.exists():
             absent.append(source)
             continue
-        for article, paragraph in _paragraphs_of(source, place):
-            key = (article, sha256(paragraph))
-            if key in wanted:
-                texts[f"{source}#{article}", key[1]] = paragraph
+        for article, paragraphs in _articles_of(source, place):
+            for paragraph in paragraphs:
+                key = (article, sha256(paragraph))
+                if key in wanted:
+                    texts[f"{source}#{article}", key[1]] = paragraph
     found = [row for row in rows if (f"{row['source']}#{row['article']}", row["sha256"]) in texts]
     if not found:
         raise CorpusError(f"{sources}: not one annotated paragraph was found; expected the folders that data/devices/CARD.md lists")
@@ -76,6 +78,31 @@ def join(annotations: Path, sources: Path, output: Path) -> JoinReport:
             lines.write(json.dumps(row | {"text": text}, ensure_ascii=False) + "\n")
     partial.replace(output)
     return JoinReport(len(found), missing, tuple(absent))
+
+
+def whole_articles(sources: Path, most: int, seed: int) -> Iterator[dict[str, str]]:
+    """`id` and `text` of the articles below the folder `sources`, annotated or not, paragraphs apart by an empty line.
+
+    Of each source articles are drawn by `seed` until they hold `most` paragraphs. Sources that are not there are passed over.
+
+    Raises:
+        CorpusError: none is there, or a file of one cannot be read.
+    """
+    present = {source: sources / kind.place for source, kind in SOURCES.items() if (sources / kind.place).exists()}
+    if not present:
+        raise CorpusError(f"{sources}: none of the sources is there; expected the folders that data/devices/CARD.md lists")
+    for source, place in present.items():
+        articles: dict[str, list[str]] = {}
+        for article, paragraphs in _articles_of(source, place):
+            # Some sources give an article in two cuts.
+            articles.setdefault(article, paragraphs)
+        drawn, held = sorted(articles), 0
+        random.Random(seed).shuffle(drawn)
+        for article in drawn:
+            if held >= most:
+                break
+            held += len(articles[article])
+            yield {"id": f"{source}#{article}", "text": "\n\n".join(articles[article])}
 
 
 def _annotations(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -120,11 +147,9 @@ class _Source:
     articles: Callable[[Path], Iterator[tuple[str, list[str]]]]
 
 
-def _paragraphs_of(source: str, place: Path) -> Iterator[tuple[str, str]]:
+def _articles_of(source: str, place: Path) -> Iterator[tuple[str, list[str]]]:
     try:
-        for article, paragraphs in SOURCES[source].articles(place):
-            for paragraph in paragraphs:
-                yield article, paragraph
+        yield from SOURCES[source].articles(place)
     except (OSError, EOFError, ValueError, KeyError, TypeError, csv.Error) as error:
         raise CorpusError(f"{place}: not the published form of '{source}' ({error!r}); download it again") from error
 

@@ -13,8 +13,9 @@ import pytest
 
 from framing.corpora import load_corpus
 from framing.corpora.base import sha256
-from framing.corpora.joining import SOURCES, cut_paragraphs, join
+from framing.corpora.joining import SOURCES, cut_paragraphs, join, whole_articles
 from framing.errors import CorpusError
+from tests.conftest import Run
 
 FIRST = "The harbour council met on Monday and voted to close the old northern pier for good."
 SECOND = "Its reckless decision ruined a dozen small firms, the owners of the fishing boats said."
@@ -149,3 +150,21 @@ def test_a_long_paragraph_is_cut_at_a_sentence_end_near_110_words() -> None:
     assert " ".join(pieces) == " ".join([FIRST] * 12)
     assert [len(piece.split()) for piece in pieces] == [96, 96]
     assert all(piece.endswith("good.") for piece in pieces)
+
+
+def test_whole_articles_are_written_for_teachers_each_paragraph_once_and_no_more_of_a_source_than_asked(tmp_path: Path, run: Run) -> None:
+    for source in ("ungdc", "semeval2025-task10/train"):
+        WRITERS[source](tmp_path / "sources" / SOURCES[source].place)
+    place = tmp_path / "sources" / SOURCES["semeval2025-task10/train"].place
+    for number in range(8):
+        (place / f"more{number}.txt").write_text(ARTICLE.replace("Monday", f"day {number}"), encoding="utf-8")
+    outcome = run("data", "texts", tmp_path / "sources", "-o", tmp_path / "texts.jsonl", "--most", "3")
+    assert outcome.code == 0, outcome.err
+    rows = [json.loads(line) for line in (tmp_path / "texts.jsonl").read_text(encoding="utf-8").splitlines()]
+    # Two paragraphs an article, so that the second passes the three.
+    assert [row["id"].rpartition("#")[0] for row in rows] == ["semeval2025-task10/train"] * 2 + ["ungdc"]
+    assert rows[-1] == {"id": "ungdc#XYZ_01_1946", "text": f"{FIRST}\n\n{SECOND}"}
+    assert list(whole_articles(tmp_path / "sources", 3, 1)) == rows
+    assert len(list(whole_articles(tmp_path / "sources", 100, 1))) == 10
+    with pytest.raises(CorpusError, match="none of the sources is there"):
+        list(whole_articles(tmp_path, 3, 1))
