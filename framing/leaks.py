@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -30,19 +30,24 @@ _NAMED: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class TrainingManifest:
-    """The articles that a model was trained on and calibrated on, each with the digests of those sentences that it was shown."""
+    """The articles that a model was trained on and calibrated on, each with the digests of those sentences that it was shown; `taught`
+    are those of which it was told a teacher's opinion, not what annotators found.
+    """
 
     training: Mapping[str, frozenset[str]]
     calibration: Mapping[str, frozenset[str]]
+    taught: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, training: Iterable[Example], calibration: Iterable[Example]) -> TrainingManifest:
         """The manifest of a training: the examples that the weights were fitted on, and those that stopping and thresholds were."""
-        return cls(_by_article(training), _by_article(calibration))
+        trained = list(training)
+        annotated, unlabelled = ([e for e in trained if (e.taught is not None) is taught] for taught in (False, True))
+        return cls(_by_article(annotated), _by_article(calibration), _by_article(unlabelled))
 
     def write(self, folder: Path) -> None:
         """Write `training-documents.json` into a model folder: article ids and digests, no text."""
-        parts = {"training": self.training, "calibration": self.calibration}
+        parts = {"training": self.training, "calibration": self.calibration, **({"taught": self.taught} if self.taught else {})}
         rows = {
             name: {article: "".join(sorted(digests)) for article, digests in sorted(part.items())} for name, part in parts.items()
         }
@@ -57,7 +62,8 @@ class TrainingManifest:
         """
         try:
             rows = json.loads((folder / FILE).read_text(encoding="utf-8"))
-            return cls(*({name: _cut(of) for name, of in rows[part].items()} for part in ("training", "calibration")))
+            parts = (rows["training"], rows["calibration"], rows.get("taught", {}))
+            return cls(*({name: _cut(of) for name, of in part.items()} for part in parts))
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -73,6 +79,11 @@ def unknown_training(folder: Path) -> str:
         f"{folder}: holds no {FILE}, so that what the model was trained on is not known and the figures may count documents that it "
         f"has seen; 'framing train' writes the file"
     )
+
+
+def without_taught(manifest: TrainingManifest) -> TrainingManifest:
+    """The manifest without the articles that a teacher alone spoke of: the model knows their wording, but no annotator's word on it."""
+    return replace(manifest, taught={})
 
 
 def seen(manifest: TrainingManifest, examples: Sequence[Example], calibration: bool = True) -> list[Example]:
@@ -110,8 +121,8 @@ def refuse_seen(manifest: TrainingManifest, examples: Sequence[Example], where: 
 def _listed(manifest: TrainingManifest, calibration: bool) -> tuple[dict[str, frozenset[str]], dict[str, list[str]]]:
     """Digests by listed article, and listed articles by digest."""
     listed: dict[str, frozenset[str]] = dict(manifest.training)
-    if calibration:
-        for article, digests in manifest.calibration.items():
+    for part in (manifest.taught, *([manifest.calibration] if calibration else [])):
+        for article, digests in part.items():
             listed[article] = listed.get(article, frozenset()) | digests
     holders: dict[str, list[str]] = defaultdict(list)
     for article, digests in listed.items():

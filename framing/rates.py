@@ -14,7 +14,7 @@ from framing.corpora import load_corpus
 from framing.corpora.base import Example
 from framing.decoding import SENSITIVITIES, Sensitivity
 from framing.errors import CorpusError
-from framing.leaks import TrainingManifest, seen_articles
+from framing.leaks import TrainingManifest, seen_articles, without_taught
 from framing.neighbours import PARAGRAPH_BREAK
 from framing.poisson import poisson_interval
 from framing.reference import DeviceRates, Rate, ReferenceRates
@@ -88,7 +88,7 @@ def measure_references(screener: Screener, manifest: TrainingManifest, sources: 
     articles: dict[str, tuple[str, str]] = {}
     for corpus, folder in FOLDERS.items():
         examples = load_corpus(corpus, sources / folder)
-        seen = seen_articles(manifest, examples)
+        seen = seen_articles(without_taught(manifest), examples)
         articles |= article_texts(example for example in examples if example.article not in seen)
     references = {}
     for key, selection in SELECTIONS.items():

@@ -23,8 +23,8 @@ Spans = Mapping[str, tuple[Array, Array]]
 
 INPUTS: Final = ("input_ids", "attention_mask", "quotes")
 STEPS: Final = 256
-SMOOTHING: Final = 0.8
-"""How much of the reach of a channel goes over to its weights; 0.5 to 0.8 lose about as little, on our own articles."""
+SMOOTHING: Final = 0.65
+"""How much of the reach of a channel goes over to its weights; on our dev articles 0.65 to 0.9 differ by less than single sentences do."""
 MASKED: Final = -1e4
 """Added to the attention logits of padding: far below any real one, and inside the range of every precision."""
 

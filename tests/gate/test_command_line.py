@@ -177,7 +177,8 @@ def test_the_installed_command_runs_offline_without_a_cache(tmp_path: Path) -> N
     command = [sys.executable, "-m", "framing", "screen", str(SAMPLE), "--format", "json"]
     finished = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, timeout=120, check=False)
     assert finished.returncode == 1, finished.stderr.decode()
-    assert finished.stderr == b""
+    # The first use on a machine says that it prepares the engine, and nothing else.
+    assert [line for line in finished.stderr.splitlines() if not line.startswith(b"preparing ")] == []
     assert not (tmp_path / "none").exists()
 
 

@@ -12,7 +12,7 @@ from framing.backends.choice import Precision, openvino_installed
 from framing.backends.loading import load_model
 from framing.backends.processor import multiplies_bfloat16, multiplies_int8, processor_flags
 from framing.engines import load_engine
-from framing.parity import measure_parity, parity_examples
+from framing.parity import LossyPrecision, measure_parity, parity_examples
 from tests.gate.conftest import MODEL, ROOT
 
 # Not importorskip: an import of its own would report itself.
@@ -37,7 +37,14 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.mark.parametrize("precision", PRECISIONS)
 def test_scores_of_our_own_dev_articles_stay_what_they_are(precision: Precision) -> None:
-    engine = load_engine(MODEL, engine="openvino", precision=precision)
+    try:
+        engine = load_engine(MODEL, engine="openvino", precision=precision)
+    except LossyPrecision as refused:
+        # The F1 of a few dozen positives hangs on single sentences, which the rounding of another processor may decide otherwise: then
+        # 'auto' passes int8 over. The scores themselves must not have moved.
+        assert precision == "int8"
+        assert "scores differ" not in str(refused)
+        return
     parity = measure_parity(load_model(MODEL), engine, parity_examples())
     assert parity.faults == ()
     assert parity.mean_difference < LARGEST_MEAN[precision]
