@@ -18,6 +18,7 @@ from framing.vocabularies import graded, title
 PLOT: Final = "calibration.png"
 PLOTTED: Final = 4
 _CORPORA: Final = {
+    "soft_labels": "what larger models, the teachers, make of paragraphs that nobody annotated",
     "devices": "span annotations made for this project over third parties' paragraphs, published as offsets",
     "originals": "articles written and annotated for this project (CC0)",
 }
