@@ -61,7 +61,7 @@ def test_each_mark_is_underlined_in_its_devices_colour_solid_for_own_voice_and_d
 
 def test_marks_that_overlap_are_underlined_at_different_heights(page: Page) -> None:
     page.screen(DRAFT)
-    mark = page.mark_of("globalists")
+    mark = page.mark_of("obedient stooges")
     lines = mark.find_elements(By.CSS_SELECTOR, ".u")
     assert {device_of(line) for line in lines} >= {"loaded_label", "bloc_rhetoric"}
     heights = [float(page.style(line, "textUnderlineOffset").removesuffix("px")) for line in lines]

@@ -118,9 +118,13 @@ def test_runs_killed_at_twenty_moments_end_byte_for_byte_like_one_that_was_not(
 def test_ctrl_c_leaves_what_is_finished_and_says_how_to_go_on(
     forks: Forks, unbroken: tuple[Path, float], source: Path, tiny_model: Path, tmp_path: Path
 ) -> None:
-    output = tmp_path / "scores.jsonl"
-    command = arguments(source, output, tiny_model)
-    ended = forks.run(*command, once=parts(output) / "000001.finished", signal=signal.SIGINT)
+    # A run takes less than half a second, and on a busy machine the signal may come when it is over.
+    for attempt in range(10):
+        output = tmp_path / f"scores-{attempt}.jsonl"
+        command = arguments(source, output, tiny_model)
+        ended = forks.run(*command, once=parts(output) / "000001.finished", signal=signal.SIGINT)
+        if ended.code != 0:
+            break
     assert ended.code == 130, ended.err
     assert "Traceback" not in ended.err
     assert f"go on with: framing score {source} -o {output}" in ended.err
