@@ -71,9 +71,15 @@ def teach(
 def _taught(teachers: Sequence[LoadedModel], examples: Sequence[Example]) -> Iterator[Example]:
     name = "+".join(teacher.name for teacher in teachers)
     for example, *said in zip(examples, *(_logits(teacher, examples) for teacher in teachers), strict=True):
-        first = said[0]
-        logits = np.mean([first.logits, *(logits_over(first.starts, first.ends, other)[0] for other in said[1:])], axis=0)
+        first, *others = said
+        logits = np.mean([first.logits, *(_over(first, other) for other in others)], axis=0)
         yield replace(example, taught=replace(first, teacher=name, logits=logits.astype(np.float32)))
+
+
+def _over(first: TokenLogits, other: TokenLogits) -> np.ndarray:
+    """Another teacher's logits at the tokens of the first; where it has no token it agrees."""
+    means, covered = logits_over(first.starts, first.ends, other)
+    return np.where(covered[:, None], means, first.logits)
 
 
 def _logits(teacher: LoadedModel, examples: Sequence[Example]) -> list[TokenLogits]:

@@ -22,8 +22,6 @@ SCORE_TOLERANCE: Final = 0.01
 """Mean absolute difference of sentence probabilities that a lower precision may bring."""
 F1_TOLERANCE: Final = 0.005
 """Loss of sentence F1 of a label that it may bring."""
-
-
 CALIBRATION_EVERY: Final = 6
 """One paragraph in so many tells how far a model's numbers reach."""
 

@@ -20,7 +20,7 @@ def rates(
     """Measure the reference rates of agency copy and of news reports, with 95 % intervals by article; figures alone are written.
 
     The folder holds narrative-framing, ukraine-news-bias, ptc-semeval2020-task11 and semeval2025-task10. Documents that the model was
-    trained or calibrated on are left out.
+    trained or calibrated on are left out, but not those on which it heard a teacher alone.
 
     Example: framing data rates ~/corpora -o framing/reference_rates.json
     """

@@ -26,7 +26,7 @@ def test_fifty_visitors_at_once_all_get_their_screening_and_know_their_place(
         while not job.done():
             if (rank := job.status().rank) is not None:
                 ranks.add(rank)
-            time.sleep(0.25)
+            time.sleep(0.1)
         screening = job.result()
         assert screening["summary"]["words"] > 0
         return ranks, sum(len(paragraph["findings"]) for paragraph in screening["paragraphs"])
@@ -44,7 +44,7 @@ def test_fifty_visitors_at_once_all_get_their_screening_and_know_their_place(
     page.screened()
     assert all(findings for _, findings in outcomes)
     # All but those who came first, or whose turn came before they asked: a fast machine reads some drafts between two questions.
-    assert sum(bool(ranks) for ranks, _ in outcomes) >= VISITORS // 2
+    assert sum(bool(ranks) for ranks, _ in outcomes) >= VISITORS * 3 // 4
     assert max(rank for ranks, _ in outcomes for rank in ranks) >= VISITORS // 2
     with capsys.disabled():
         print(f"\n{VISITORS} drafts of {WORDS} words at once: {took:.0f} s; the browser said {told!r}")  # noqa: T201
