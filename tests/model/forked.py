@@ -73,6 +73,8 @@ def _child(asked: dict[str, Any]) -> None:
     if "file_limit" in asked:
         resource.setrlimit(resource.RLIMIT_FSIZE, (asked["file_limit"], resource.RLIM_INFINITY))
     torch.set_num_threads(1)
+    # A shell that starts the tests in the background has Ctrl-C ignored in all that they start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.argv = ["framing", *asked["arguments"]]
     code: Any = 1
     try:
