@@ -55,6 +55,8 @@ def openvino_forward(
     }
     if threads is not None:
         settings["INFERENCE_NUM_THREADS"] = threads
+        # Whoever counts threads shares the machine: pinned, several processes would all sit on the first cores.
+        settings["ENABLE_CPU_PINNING"] = False
     compiled = openvino.Core().compile_model(folder / GRAPH_FILE, "CPU", settings)
     own = threading.local()
 
