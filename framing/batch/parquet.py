@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -25,7 +27,7 @@ class ParquetPart:
         self._path, self._flat = path, flat
         self._schema = schema(flat)
         self._rows: list[dict[str, Any]] = []
-        self._batches: list[Any] = []
+        self._tables: list[Any] = []
 
     def write(self, row: ScoredRow) -> None:
         """Add a row, or its findings."""
@@ -34,20 +36,30 @@ class ParquetPart:
             self._convert()
 
     def _convert(self) -> None:
-        self._batches.append(record_batch(self._rows, self._schema))
+        self._tables.append(table_of(self._rows, self._schema))
         self._rows = []
 
     def close(self) -> None:
         """Write the file."""
         if self._rows:
             self._convert()
-        table = self._arrow.Table.from_batches(self._batches, schema=self._schema).combine_chunks()
+        table = self._arrow.concat_tables(self._tables or [self._schema.empty_table()]).combine_chunks()
         require_batch("pyarrow.parquet", "Writing Parquet").write_table(table, self._path, compression=_COMPRESSION)
 
 
-def record_batch(rows: Sequence[dict[str, Any]], schema: Any) -> Any:
-    """Rows as an Arrow record batch; a field that a row lacks is null."""
-    return require_batch("pyarrow", "Writing Parquet").RecordBatch.from_pylist([_encodable(row) for row in rows], schema=schema)
+def table_of(rows: Sequence[dict[str, Any]], schema: Any) -> Any:
+    """Rows as an Arrow table; a field that a row lacks is null."""
+    if not rows:
+        return schema.empty_table()
+    # By way of JSON, because Arrow's conversion of Python objects first imports pandas, which takes as long as an article.
+    reader = require_batch("pyarrow.json", "Writing Parquet")
+    lines = "\n".join(json.dumps(_encodable(row)) for row in rows).encode()
+    table = reader.read_json(
+        io.BytesIO(lines),
+        read_options=reader.ReadOptions(use_threads=False, block_size=len(lines) + 1),
+        parse_options=reader.ParseOptions(explicit_schema=schema, unexpected_field_behavior="error"),
+    )
+    return table.cast(schema)
 
 
 def join_parquet(parts: Sequence[Path], target: Path, flat: bool) -> None:
@@ -55,7 +67,9 @@ def join_parquet(parts: Sequence[Path], target: Path, flat: bool) -> None:
     parquet = require_batch("pyarrow.parquet", "Writing Parquet")
     with parquet.ParquetWriter(target, schema(flat), compression=_COMPRESSION) as writer:
         for part in parts:
-            table = parquet.read_table(part, schema=schema(flat))
+            # Its function for whole tables would import pandas.
+            with parquet.ParquetFile(part) as file:
+                table = file.read()
             if table.num_rows:
                 writer.write_table(table)
 

@@ -113,6 +113,23 @@ print(screener.engine, "torch" in sys.modules)
     assert said[1] == "openvino float32 False\n"
 
 
+def test_parquet_is_written_without_pandas(tiny_model: Path, tmp_path: Path) -> None:
+    # Arrow imports it where it can, which takes as long as an article.
+    Path(tmp_path, "in.jsonl").write_text('{"text": "They wrecked our harbour."}\n', encoding="utf-8")
+    arguments = ["framing", "score", "in.jsonl", "-o", "out.parquet", "--model", str(tiny_model), "--engine", "torch"]
+    code = f"""
+import sys
+from framing.cli import main
+sys.argv = {arguments!r}
+try:
+    main()
+finally:
+    print("pandas" in sys.modules)
+"""
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path)
+    assert (ended.returncode, ended.stdout) == (0, "False\n"), ended.stderr
+
+
 @pytest.mark.usefixtures("openvino")
 def test_openvino_is_kept_from_reporting_its_use(tiny_model: Path, cache: Path, tmp_path: Path) -> None:
     code = f"""
