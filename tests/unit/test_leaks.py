@@ -151,7 +151,8 @@ def test_the_shipped_model_has_seen_what_it_was_trained_on_and_no_other_articles
     devices, originals = (load_corpus(name, ROOT / "data" / name) for name in ("devices", "originals"))
     manifest = TrainingManifest.read(SHIPPED)
     assert manifest is not None
-    of_now = TrainingManifest.of([*select(devices, assignment, "train"), *select(originals, assignment, "train")], select(devices, assignment, "dev"))
+    train = [*select(devices, assignment, "train"), *select(originals, assignment, "train")]
+    of_now = TrainingManifest.of(train, select(devices, assignment, "dev"))
     assert manifest.calibration == of_now.calibration
     # Articles that were annotated since the model was trained came to train, and nothing that it was trained on has left.
     assert all(digests <= of_now.training[article] for article, digests in manifest.training.items())
