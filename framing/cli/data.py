@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from framing.cli.agreement import agreement
 from framing.cli.rates import rates
 from framing.corpora import load_corpus
 from framing.corpora.base import Example
@@ -28,6 +29,7 @@ SHOWN = 10
 
 app = typer.Typer(help="List, check and export corpora, put them together and split them.", no_args_is_help=True)
 app.command("rates")(rates)
+app.command("agreement")(agreement)
 
 
 @app.command("list")

@@ -18,8 +18,8 @@ PACKAGE = ROOT / "framing"
 LAYERS = [
     *("version", "errors", "locking", "taxonomy", "vocabularies", "sentence_words", "segmentation", "text", "readers", "verdicts"),
     *("corpora", "gold", "config", "sides", "naming", "swapping", "neighbours", "splits", "leaks", "quotation", "encoding", "model"),
-    *("decoding", "metrics", "resampling", "measures", "evenhandedness", "screening", "poisson", "phrases", "reference", "overview"),
-    *("house", "feedback", "alignment", "changes", "backends", "prediction", "evaluation", "parity", "engines", "calibration"),
+    *("decoding", "metrics", "agreement", "resampling", "measures", "evenhandedness", "screening", "poisson", "phrases", "reference"),
+    *("overview", "house", "feedback", "alignment", "changes", "backends", "prediction", "evaluation", "parity", "engines", "calibration"),
     *("baselines", "assessment", "distillation", "runs", "comparison", "measurement", "training_data", "training_rows", "training"),
     *("modelcard", "experiment", "folds", "sweeps", "batching", "screener", "rates", "batch", "scale", "reports", "app", "service"),
     *("cli", "__main__"),
