@@ -14,7 +14,17 @@ from typing import Any, Final
 from framing.backends.batching import Forward, Ints, SpecialTokens, pad
 from framing.backends.choice import AUTO, REFERENCE, Choice, choices, openvino_installed
 from framing.backends.encoders import is_plain_bert
-from framing.backends.engine_files import cache_folder, entry_name, file_digest, publish, read_entry, unfinished, write_manifest
+from framing.backends.engine_files import (
+    cache_folder,
+    entry_name,
+    file_digest,
+    note_use,
+    publish,
+    read_entry,
+    remove_unused,
+    unfinished,
+    write_manifest,
+)
 from framing.backends.loading import CONFIG, WEIGHTS, LoadedModel, load_model, read_settings, read_tokenizer
 from framing.backends.processor import processor_flags
 from framing.corpora.base import Example
@@ -120,9 +130,11 @@ def _open(folder: Path, machine: Machine, choice: Choice) -> LoadedModel:
             # Workers that start together build it once.
             with locked(place):
                 manifest = read_entry(place) or _told_and_built(folder, machine, choice, place)
+            remove_unused(place.parent)
         except OSError as error:
             message = f"'{place}' cannot be written ({error.strerror or error}); name another folder in $FRAMING_CACHE, or use torch"
             raise ModelError(message) from error
+    note_use(place)
     _refuse(manifest)
     return _loaded(folder, machine, choice, place)
 

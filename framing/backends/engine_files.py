@@ -8,14 +8,17 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
 VARIABLE: Final = "FRAMING_CACHE"
 MANIFEST: Final = "engine.json"
 _DIGITS: Final = 16
+UNUSED_DAYS: Final = 90
+"""So long after its last use an engine goes from the cache: of an earlier model, or of an earlier release of OpenVINO."""
 
 
 def cache_folder() -> Path:
@@ -33,6 +36,21 @@ def cache_folder() -> Path:
 def entry_name(identity: Mapping[str, Any]) -> str:
     """The name of the folder of an engine: a digest of all that it depends on."""
     return hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:_DIGITS]
+
+
+def note_use(folder: Path) -> None:
+    """Mark the engine in a folder of the cache as used now; nothing where the cache can only be read."""
+    with suppress(OSError):
+        os.utime(folder)
+
+
+def remove_unused(cache: Path) -> None:
+    """Remove the engines of a cache that nothing used for `UNUSED_DAYS` days; other folders stay, and what cannot be removed."""
+    oldest = time.time() - UNUSED_DAYS * 24 * 60 * 60
+    for manifest in cache.glob(f"*/{MANIFEST}"):
+        with suppress(OSError):
+            if manifest.parent.stat().st_mtime < oldest:
+                shutil.rmtree(manifest.parent, ignore_errors=True)
 
 
 def file_digest(file: Path) -> str:

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from safetensors.torch import load_file, save_file
 
 from framing import Screener
 from framing.backends.choice import Choice, openvino_installed
-from framing.backends.engine_files import MANIFEST
+from framing.backends.engine_files import MANIFEST, UNUSED_DAYS, remove_unused
 from framing.backends.loading import load_model
 from framing.backends.processor import multiplies_bfloat16, multiplies_int8, processor_flags
 from framing.encoding import encode_paragraphs
@@ -100,9 +101,28 @@ def test_an_engine_is_built_once_and_built_again_when_it_was_damaged(
 
 
 @pytest.mark.usefixtures("openvino")
+def test_engines_that_nothing_used_for_long_go_when_another_is_built(tiny_model: Path, cache: Path) -> None:
+    cache.mkdir(exist_ok=True)
+    past = time.time() - (UNUSED_DAYS + 1) * 86400
+    for name in ("old", "young", "other"):
+        place = cache / name
+        place.mkdir()
+        (place / ("notes.txt" if name == "other" else MANIFEST)).write_text("{}", encoding="utf-8")
+        os.utime(place, None if name == "young" else (past, past))
+    Screener.load(tiny_model, engine="openvino", precision="float32")
+    (built,) = {folder.name for folder in cache.iterdir() if folder.is_dir()} - {"young", "other"}
+    os.utime(cache / built, (past, past))
+    # What is used counts as young again.
+    Screener.load(tiny_model, engine="openvino", precision="float32")
+    remove_unused(cache)
+    assert {folder.name for folder in cache.iterdir() if folder.is_dir()} == {"young", "other", built}
+
+
+@pytest.mark.usefixtures("openvino")
 def test_what_was_built_is_used_without_torch(tiny_model: Path, cache: Path) -> None:
     code = f"""
 import sys
+import time
 from framing import Screener
 screener = Screener.load({str(tiny_model)!r}, engine="openvino", precision="float32")
 screener.screen("They wrecked our harbour.")
@@ -119,6 +139,7 @@ def test_parquet_is_written_without_pandas(tiny_model: Path, tmp_path: Path) -> 
     arguments = ["framing", "score", "in.jsonl", "-o", "out.parquet", "--model", str(tiny_model), "--engine", "torch"]
     code = f"""
 import sys
+import time
 from framing.cli import main
 sys.argv = {arguments!r}
 try:
@@ -134,6 +155,7 @@ finally:
 def test_openvino_is_kept_from_reporting_its_use(tiny_model: Path, cache: Path, tmp_path: Path) -> None:
     code = f"""
 import sys
+import time
 from framing import Screener
 Screener.load({str(tiny_model)!r}, engine="openvino", precision="float32").screen("They wrecked our harbour.")
 print("openvino" in sys.modules, "openvino_telemetry" in sys.modules)
