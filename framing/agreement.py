@@ -13,11 +13,10 @@ from numpy.typing import NDArray
 from framing.corpora.base import Example
 from framing.errors import CorpusError
 from framing.gold import UNKNOWN, stretch_gold
-from framing.metrics import bootstrap_interval, precision_recall_f1, span_overlap
+from framing.metrics import Bools, bootstrap_interval, cohen_kappa, precision_recall_f1, span_overlap
 from framing.text import Span
 from framing.vocabularies import graded
 
-Bools = NDArray[np.bool_]
 SAMPLES: Final = 1000
 
 
@@ -26,7 +25,7 @@ class LabelAgreement:
     """Agreement on one label, over sentences and over characters.
 
     `first` and `second` count the sentences that hold the label in each reading. F1 is twice what both hold over what each holds, so that
-    neither reading stands for the truth. `kappa` is Cohen's (1960), nan where chance alone would agree on everything. `spans` is the
+    neither reading stands for the truth. `kappa` is Cohen's. `spans` is the
     partial-overlap F1 of SemEval-2020 task 11.
     """
 
@@ -106,7 +105,7 @@ def _label_agreement(label: str, pairs: Sequence[tuple[Example, Example]], seed:
         second=int(also.sum()),
         sentences=precision_recall_f1(yes, also)[2],
         interval=bootstrap_interval(partial(_f1, yes, also), articles, seed, SAMPLES),
-        kappa=_kappa(yes, also),
+        kappa=cohen_kappa(yes, also),
         characters=2 * shared / held if held else 0.0,
         spans=span_overlap(*([_bounds(example, label) for example in side] for side in zip(*pairs, strict=True)))[2],
     )
@@ -114,12 +113,6 @@ def _label_agreement(label: str, pairs: Sequence[tuple[Example, Example]], seed:
 
 def _f1(yes: Bools, also: Bools, items: NDArray[np.int64]) -> float:
     return precision_recall_f1(yes[items], also[items])[2]
-
-
-def _kappa(yes: Bools, also: Bools) -> float:
-    observed = float((yes == also).mean())
-    chance = float(yes.mean() * also.mean() + (1 - yes.mean()) * (1 - also.mean()))
-    return (observed - chance) / (1 - chance) if chance < 1 else float("nan")
 
 
 def _bounds(example: Example, label: str) -> list[tuple[int, int]]:

@@ -123,6 +123,8 @@ def _open(folder: Path, machine: Machine, choice: Choice) -> LoadedModel:
     # Names what is wrong with the folder, or for the engine, before anything is built.
     _check_runs(folder, read_settings(folder), choice)
     place = cache_folder() / entry_name(_identity(folder, machine, choice))
+    # Before it is read, so that no other process takes it for unused meanwhile.
+    note_use(place)
     manifest = read_entry(place)
     if manifest is None:
         try:
@@ -134,7 +136,6 @@ def _open(folder: Path, machine: Machine, choice: Choice) -> LoadedModel:
         except OSError as error:
             message = f"'{place}' cannot be written ({error.strerror or error}); name another folder in $FRAMING_CACHE, or use torch"
             raise ModelError(message) from error
-    note_use(place)
     _refuse(manifest)
     return _loaded(folder, machine, choice, place)
 

@@ -74,6 +74,16 @@ def matthews(predicted: Bools, gold: Bools) -> float:
     return float((items * (predicted & gold).sum() - marked * positive) / spread) if spread else 0.0
 
 
+def cohen_kappa(one: Bools, other: Bools) -> float:
+    """Agreement of two judgements of the same items beyond chance, both of shape (items,); nan where chance alone would always agree.
+
+    Cohen, «A coefficient of agreement for nominal scales», 1960.
+    """
+    observed = float((one == other).mean())
+    chance = float(one.mean() * other.mean() + (1 - one.mean()) * (1 - other.mean()))
+    return (observed - chance) / (1 - chance) if chance < 1 else float("nan")
+
+
 def brier(probabilities: Floats, gold: Bools) -> float:
     """Mean squared distance of stated probabilities from what came true, both of shape (items,); nan for no items.
 

@@ -122,7 +122,6 @@ def test_engines_that_nothing_used_for_long_go_when_another_is_built(tiny_model:
 def test_what_was_built_is_used_without_torch(tiny_model: Path, cache: Path) -> None:
     code = f"""
 import sys
-import time
 from framing import Screener
 screener = Screener.load({str(tiny_model)!r}, engine="openvino", precision="float32")
 screener.screen("They wrecked our harbour.")
@@ -139,7 +138,6 @@ def test_parquet_is_written_without_pandas(tiny_model: Path, tmp_path: Path) -> 
     arguments = ["framing", "score", "in.jsonl", "-o", "out.parquet", "--model", str(tiny_model), "--engine", "torch"]
     code = f"""
 import sys
-import time
 from framing.cli import main
 sys.argv = {arguments!r}
 try:
@@ -155,7 +153,6 @@ finally:
 def test_openvino_is_kept_from_reporting_its_use(tiny_model: Path, cache: Path, tmp_path: Path) -> None:
     code = f"""
 import sys
-import time
 from framing import Screener
 Screener.load({str(tiny_model)!r}, engine="openvino", precision="float32").screen("They wrecked our harbour.")
 print("openvino" in sys.modules, "openvino_telemetry" in sys.modules)

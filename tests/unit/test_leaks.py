@@ -18,6 +18,8 @@ from framing.splits import load_splits, select
 
 ROOT = Path(__file__).parent.parent.parent
 SHIPPED = ROOT / "models" / "framing-small"
+ANNOTATED_THEN = 5_645
+"""Paragraphs of 'devices' when the shipped model was trained; those annotated since stand behind them in the file."""
 NOTICE = "Sign up today for our morning letter and the evening one."
 
 
@@ -151,11 +153,9 @@ def test_the_shipped_model_has_seen_what_it_was_trained_on_and_no_other_articles
     devices, originals = (load_corpus(name, ROOT / "data" / name) for name in ("devices", "originals"))
     manifest = TrainingManifest.read(SHIPPED)
     assert manifest is not None
-    train = [*select(devices, assignment, "train"), *select(originals, assignment, "train")]
-    of_now = TrainingManifest.of(train, select(devices, assignment, "dev"))
-    assert manifest.calibration == of_now.calibration
-    # Articles that were annotated since the model was trained came to train, and nothing that it was trained on has left.
-    assert all(digests <= of_now.training[article] for article, digests in manifest.training.items())
+    annotated = devices[:ANNOTATED_THEN]
+    trained = [*select(annotated, assignment, "train"), *select(originals, assignment, "train")]
+    assert without_taught(manifest) == TrainingManifest.of(trained, select(annotated, assignment, "dev"))
     held_out = [*select(devices, assignment, "test"), *select(originals, assignment, "test")]
     # One report of a news agency, longer than the training's, and two notices that stand under many articles.
     assert len({example.article for example in seen(manifest, held_out)}) == 3
