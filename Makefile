@@ -27,8 +27,8 @@ app: $(VENV)/.app
 
 test: $(VENV)/.dev
 	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/pytest --ignore=tests/app
+	@# Beside the tests, which leave a core free while they wait for processes.
+	$(BIN)/mypy & checked=$$!; $(BIN)/pytest --ignore=tests/app && wait $$checked
 
 test-app: $(VENV)/.dev $(AXE)
 	$(BIN)/pytest tests/app

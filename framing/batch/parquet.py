@@ -36,7 +36,7 @@ class ParquetPart:
             self._convert()
 
     def _convert(self) -> None:
-        self._tables.append(table_of(self._rows, self._schema))
+        self._tables.append(_table(self._rows, self._schema))
         self._rows = []
 
     def close(self) -> None:
@@ -47,13 +47,11 @@ class ParquetPart:
         require_batch("pyarrow.parquet", "Writing Parquet").write_table(table, self._path, compression=_COMPRESSION)
 
 
-def table_of(rows: Sequence[dict[str, Any]], schema: Any) -> Any:
-    """Rows as an Arrow table; a field that a row lacks is null."""
-    if not rows:
-        return schema.empty_table()
-    # By way of JSON, because Arrow's conversion of Python objects first imports pandas, which takes as long as an article.
+def _table(rows: Sequence[dict[str, Any]], schema: Any) -> Any:
+    """Rows, at least one, as an Arrow table; a field that a row lacks is null, where the schema lets it."""
+    # By way of JSON, because Arrow's conversion of Python objects first imports pandas, a quarter of a second.
     reader = require_batch("pyarrow.json", "Writing Parquet")
-    lines = "\n".join(json.dumps(_encodable(row)) for row in rows).encode()
+    lines = "\n".join(json.dumps(encodable(row)) for row in rows).encode()
     table = reader.read_json(
         io.BytesIO(lines),
         read_options=reader.ReadOptions(use_threads=False, block_size=len(lines) + 1),
@@ -107,10 +105,10 @@ def schema(flat: bool) -> Any:
     return arrow.schema([arrow.field(name, kind, nullable=False) for name, kind in columns.items()])
 
 
-def _encodable(value: Any) -> Any:
+def encodable(value: Any) -> Any:
     """The value with lone surrogates replaced, which no column of text can hold."""
     if isinstance(value, str):
         return value if value.isascii() else LONE_SURROGATE.sub("\ufffd", value)
     if isinstance(value, dict):
-        return {key: _encodable(part) for key, part in value.items()}
-    return [_encodable(part) for part in value] if isinstance(value, list) else value
+        return {key: encodable(part) for key, part in value.items()}
+    return [encodable(part) for part in value] if isinstance(value, list) else value

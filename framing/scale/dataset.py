@@ -10,7 +10,7 @@ from framing.backends.choice import AUTO
 from framing.batch.computing import Computing
 from framing.batch.fields import article_of, check_columns
 from framing.batch.opening import require_batch
-from framing.batch.parquet import schema, table_of
+from framing.batch.parquet import encodable, schema
 from framing.batch.rows import RejectedRow
 from framing.batch.scoring import score_rows
 from framing.batch.settings import ID_COLUMN, TEXT_COLUMNS, Columns, Settings, config_hash
@@ -120,7 +120,8 @@ class _DatasetScorer:
                 rows.append({"id": None if own is None else str(own), "row": row.row, "input": row.input, REJECTED: row.reason})
             else:
                 rows.append(row.to_dict())
-        return table_of(rows, _schema())
+        arrow = require_batch("pyarrow", "Scoring on a cluster")
+        return arrow.Table.from_pylist([encodable(row) for row in rows], schema=_schema())
 
     def _row(self, fields: dict[str, Any]) -> int:
         return int(fields[self._row_column] or 0) if self._row_column is not None else 0

@@ -27,8 +27,6 @@ from framing.scale.planning import count_records, file_shards
 from tests.conftest import Run
 from tests.model.conftest import ROOT
 
-pytest.importorskip("ray", reason="Ray is not installed; it is no part of the extra 'dev': pip install 'framing[ray]'")
-
 ARTICLES, FIRST = 30, 12
 SHARD = 5
 BAD = {7: "{", 24: '{"id": "empty", "text": ""}'}
