@@ -14,6 +14,7 @@ from framing import metrics
 from framing.decoding import Calibration, LabelCalibration, blamed_target, marked_tokens
 from framing.encoding import tokens_inside
 from framing.prediction import ArticlePrediction, Calibrated, Prediction, gold_voices
+from framing.resampling import bootstrap_sums, f1_counts, f1_of_sums, sums_by_article
 from framing.vocabularies import MERGED, coarser, parts_of
 
 Array = NDArray[np.float32]
@@ -97,15 +98,14 @@ class Items:
 def item_figures(items: Items, seed: int, samples: int = 1000) -> dict[str, Any]:
     """Precision, recall, F1 with its interval, average precision, Matthews correlation, calibration error, Brier score, support.
 
-    `macro_f1` is the mean of the F1 of the two classes, present and absent. With `samples` 0 there are no intervals.
+    `macro_f1` is the mean of the F1 of the two classes, present and absent; it has an interval, too. With `samples` 0 there are none.
     """
     precision, recall, f1 = metrics.precision_recall_f1(items.flagged, items.gold)
-    interval = metrics.bootstrap_interval(partial(_f1, items.flagged, items.gold), items.articles, seed, samples) if samples else ()
     return {
         "precision": precision,
         "recall": recall,
         "f1": f1,
-        **({"f1_interval": list(interval)} if interval else {}),
+        **(_intervals(items, seed, samples) if samples else {}),
         "average_precision": metrics.average_precision(items.probabilities, items.gold),
         "macro_f1": (f1 + metrics.precision_recall_f1(~items.flagged, ~items.gold)[2]) / 2,
         "mcc": metrics.matthews(items.flagged, items.gold),
@@ -113,6 +113,20 @@ def item_figures(items: Items, seed: int, samples: int = 1000) -> dict[str, Any]
         "brier": metrics.brier(items.probabilities, items.gold),
         "support": int(items.gold.sum()),
         "items": len(items.gold),
+    }
+
+
+def _intervals(items: Items, seed: int, samples: int) -> dict[str, list[float]]:
+    counts = np.concatenate([f1_counts(items.flagged, items.gold), f1_counts(~items.flagged, ~items.gold)], axis=1)
+    sums = sums_by_article(counts, items.articles)
+
+    def macro(drawn: NDArray[np.float64]) -> NDArray[np.float64]:
+        mean: NDArray[np.float64] = (f1_of_sums(drawn[..., :3]) + f1_of_sums(drawn[..., 3:])) / 2
+        return mean
+
+    return {
+        "f1_interval": list(bootstrap_sums(f1_of_sums, sums[:, :3], seed, samples)),
+        "macro_f1_interval": list(bootstrap_sums(macro, sums, seed, samples)),
     }
 
 
@@ -289,7 +303,3 @@ def article_items(articles: Sequence[ArticlePrediction], calibration: Calibratio
 def article_figures(items: Mapping[str, Items], seed: int, samples: int = 1000) -> dict[str, dict[str, Any]]:
     """Figures of each article label, as `item_figures`."""
     return {name: item_figures(given, seed, samples) for name, given in items.items()}
-
-
-def _f1(predicted: Bools, gold: Bools, items: NDArray[np.int64]) -> float:
-    return metrics.precision_recall_f1(predicted[items], gold[items])[2]

@@ -152,7 +152,8 @@ def _scored(label: str, figures: Mapping[str, Any]) -> tuple[str, ...]:
         f"{figures['support']:,} of {figures['items']:,}",
         interval(figures["f1"], figures.get("f1_interval")),
         f"{figure(figures['precision'])} / {figure(figures['recall'])}",
-        *(figure(figures[name]) for name in ("average_precision", "mcc", "macro_f1")),
+        *(figure(figures[name]) for name in ("average_precision", "mcc")),
+        interval(figures["macro_f1"], figures.get("macro_f1_interval")),
         *(figure(figures[name], 3) for name in ("ece", "brier")),
     )
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from framing.evaluation import Items, item_figures
 from framing.metrics import bootstrap_interval, precision_recall_f1, span_overlap
 from framing.resampling import (
     Floats,
@@ -200,3 +201,16 @@ def test_holm_keeps_order_and_bounds_whatever_the_order_given(p_values: list[flo
 def test_a_p_value_that_cannot_be_is_refused(value: float) -> None:
     with pytest.raises(ValueError, match="expected values from 0 to 1"):
         holm([0.5, value])
+
+
+def test_intervals_of_items_are_those_of_a_bootstrap_item_by_item() -> None:
+    systems = Systems(0.8, 0.7)
+    figures = item_figures(Items(np.zeros(len(systems.gold)), systems.a, systems.gold, systems.articles), seed=3, samples=400)
+
+    def macro(items: np.ndarray) -> float:
+        return (systems.f1_a(items) + precision_recall_f1(~systems.a[items], ~systems.gold[items])[2]) / 2
+
+    assert figures["f1_interval"] == pytest.approx(bootstrap_interval(systems.f1_a, systems.articles, 3, 400))
+    assert figures["macro_f1_interval"] == pytest.approx(bootstrap_interval(macro, systems.articles, 3, 400))
+    low, high = figures["macro_f1_interval"]
+    assert low < figures["macro_f1"] < high
