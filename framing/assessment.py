@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 
-from framing import metrics
 from framing.baselines import Level, baseline_table, tuning_split
+from framing.ceilings import Ceiling
 from framing.corpora.base import Example
-from framing.corpora.ceilings import Ceiling
 from framing.evaluation import (
     Items,
     article_figures,
@@ -23,20 +22,18 @@ from framing.evaluation import (
     sentence_items,
     sentences_known,
     spans_of_label,
-    summary_figures,
     target_overlap,
     voice_figures,
 )
+from framing.gallery import article_gallery, curves, gallery, label_items
 from framing.prediction import Calibrated
+from framing.summaries import sensitivity_figures, summary_figures, technique_figures
 from framing.taxonomy import TARGET, VOICE
 from framing.text import Span
 from framing.version import __version__
-from framing.vocabularies import KIN, graded
+from framing.vocabularies import KIN, graded, parts_of
 
 SCHEMA_VERSION: Final = 1
-GALLERY: Final = 12
-"""Sentences of each kind of error that a report shows, the ones where the model was surest."""
-CURVE_POINTS: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +67,9 @@ def as_devices(examples: Sequence[Example]) -> tuple[list[Example], dict[str, st
 
 def _as_devices(example: Example, view: dict[str, str]) -> Example:
     spans = tuple(Span(s.start, s.end, view[s.label], s.voice, s.target) for s in example.spans if s.label in view)
-    known = frozenset(view[label] for label in example.known if label in view) | (example.known & {VOICE})
+    # A merged label may stand for one that is read as a device: whether a paragraph that holds it has the device is unknown.
+    unsure = {view[part] for span in example.spans for part in parts_of(span.label) if part in view}
+    known = frozenset(view[label] for label in example.known if label in view) - unsure | (example.known & {VOICE})
     labels: dict[str, bool] = {}
     for label, present in example.labels.items():
         if label in view:
@@ -82,9 +81,11 @@ def assess(
     setting: Setting,
     calibrated: Sequence[Calibrated],
     seconds: float,
+    own: frozenset[str],
     articles: Mapping[str, Items] | None = None,
     baselines: Mapping[str, Mapping[str, Items]] | None = None,
     ceilings: Mapping[str, Ceiling] | None = None,
+    crossed: Sequence[Calibrated] = (),
 ) -> dict[str, Any]:
     """Everything that a report shows, as plain dicts and lists.
 
@@ -92,9 +93,11 @@ def assess(
         setting: what was asked.
         calibrated: the model's paragraphs, each with the calibration to read it with, fitted on other articles.
         seconds: wall time of reading and scoring.
+        own: labels that the corpus gives by themselves (`framing.summaries.own_labels`), which figures over all labels are taken over.
         articles: the scored articles per article label, from `article_items`, for models with article labels.
         baselines: items of the baselines per label, from `baselines_beside`.
         ceilings: agreement of the corpus's annotators per label, where it can be told.
+        crossed: the paragraphs again, each with thresholds fitted on others of them, where the model's were fitted on these very ones.
     """
     started = time.perf_counter()
     articles = articles or {}
@@ -115,15 +118,21 @@ def assess(
             "left_out": setting.left_out,
         },
         "labels": labels,
-        "summary": summary_figures(calibrated, setting.seed),
+        "own_labels": sorted(own),
+        "summary": summary_figures(calibrated, own, setting.seed),
+        "techniques": technique_figures(calibrated, own, setting.seed),
+        "sensitivities": sensitivity_figures(calibrated),
         "articles": article_figures(articles, setting.seed),
+        "cross_fitted": label_figures(crossed, setting.seed, samples=0),
         "baselines": {
             label: {name: item_figures(items, setting.seed, samples=300) for name, items in by_name.items()}
             for label, by_name in (baselines or {}).items()
         },
         "ceilings": {label: ceiling.to_dict() for label, ceiling in (ceilings or {}).items() if label in labels or label in articles},
-        "curves": {label: _curves(calibrated, index, labels[label]) for index, label in _measured(calibrated, labels)},
-        "errors": {label: _gallery(calibrated, index, labels[label]) for index, label in _measured(calibrated, labels)},
+        "curves": {label: curves(label_items(calibrated, index, labels[label])) for index, label in _measured(calibrated, labels)}
+        | {label: curves(items) for label, items in articles.items()},
+        "errors": {label: gallery(calibrated, index, labels[label]) for index, label in _measured(calibrated, labels)}
+        | {label: article_gallery(calibrated, items) for label, items in articles.items()},
     }
     result |= _voice_and_target(calibrated, setting.seed)
     result["seconds"] = {"scoring": round(seconds, 2), "figures": round(time.perf_counter() - started, 2)}
@@ -142,25 +151,26 @@ def _voice_and_target(calibrated: Sequence[Calibrated], seed: int) -> dict[str, 
 
 
 def baselines_beside(
-    train: Sequence[Example], measured: Sequence[Example], labels: Mapping[str, Any], seed: int
+    train: Sequence[Example], measured: Sequence[Example], labels: Mapping[str, Any], articles: Iterable[str], seed: int
 ) -> dict[str, dict[str, Items]]:
-    """Items of the baselines for each label of `labels` (figures of a model), at the level that the label is first reported at.
+    """Items of the baselines for each label of `labels` (figures of a model), at the level that the label is first reported at, and for
+    each label of whole articles.
 
-    They learn from four fifths of the training articles and are tuned on the rest.
+    They learn from four fifths of the training articles and are tuned on the rest; without these only what learns nothing stands there.
     """
-    if not train:
-        return {}
     learn, tune = tuning_split(train, seed)
     table: dict[str, dict[str, Items]] = {}
-    levels: tuple[Level, ...] = ("sentence", "paragraph")
-    for level in levels:
-        wanted = [label for label, figures in labels.items() if headline_level(figures) == level]
-        table |= baseline_table(learn, tune, measured, wanted, level, seed) if wanted else {}
+    wanted: dict[Level, list[str]] = {"sentence": [], "paragraph": [], "article": list(articles)}
+    for label, figures in labels.items():
+        wanted[headline_level(figures)].append(label)
+    for level, names in wanted.items():
+        table |= baseline_table(learn, tune, measured, names, level, seed) if names else {}
     return table
 
 
-def item_rows(calibrated: Sequence[Calibrated]) -> list[dict[str, Any]]:
-    """One row for each scored sentence and paragraph of a known label, and one for each paragraph's spans: what a comparison reads.
+def item_rows(calibrated: Sequence[Calibrated], articles: Mapping[str, Items] | None = None) -> list[dict[str, Any]]:
+    """One row for each scored sentence, paragraph and article of a known label, and one for each paragraph's spans: what a comparison
+    reads.
 
     Rows hold ids, offsets, gold and scores, and no text.
     """
@@ -178,6 +188,9 @@ def item_rows(calibrated: Sequence[Calibrated]) -> list[dict[str, Any]]:
             if label in p.example.known:
                 (predicted,), (gold,) = spans_of_label([c], index)
                 rows.append({**place, "level": "span", "item": 0, "predicted": predicted, "gold": gold})
+    for label, items in (articles or {}).items():
+        for row, article in enumerate(items.articles):
+            rows.append({"label": label, "id": article, "article": article, "level": "article", "item": 0, **_score(items, row)})
     return rows
 
 
@@ -191,55 +204,3 @@ def _score(items: Items, row: int) -> dict[str, Any]:
 
 def _measured(calibrated: Sequence[Calibrated], labels: Mapping[str, Any]) -> list[tuple[int, str]]:
     return [(index, label) for index, label in enumerate(calibrated[0].prediction.labels if calibrated else ()) if label in labels]
-
-
-def _items(calibrated: Sequence[Calibrated], index: int, figures: dict[str, Any]) -> Items:
-    return sentence_items(calibrated, index) if headline_level(figures) == "sentence" else paragraph_items(calibrated, index)
-
-
-def _curves(calibrated: Sequence[Calibrated], index: int, figures: dict[str, Any]) -> dict[str, Any]:
-    """Precision over recall, as points, and stated against observed per bin with the number of items."""
-    items = _items(calibrated, index, figures)
-    order = np.argsort(-items.probabilities, kind="stable")
-    hits = np.cumsum(items.gold[order])
-    picks = np.unique(np.linspace(0, len(order) - 1, CURVE_POINTS).astype(int)) if len(order) else np.array([], dtype=int)
-    # Where recall rises fast the items are few: take the points evenly over what was found, too.
-    if hits.size and hits[-1]:
-        picks = np.unique(np.concatenate([picks, np.searchsorted(hits, np.linspace(1, hits[-1], CURVE_POINTS))]))
-    curve = [[float(hits[i] / hits[-1]), float(hits[i] / (i + 1))] for i in picks] if hits.size and hits[-1] else []
-    bins = metrics.ECE_BINS
-    bin_of = np.minimum((items.probabilities * bins).astype(int), bins - 1)
-    reliability = [
-        [float(items.probabilities[bin_of == b].mean()), float(items.gold[bin_of == b].mean()), int((bin_of == b).sum())]
-        for b in range(bins)
-        if (bin_of == b).any()
-    ]
-    return {"precision_recall": curve, "reliability": reliability}
-
-
-def _gallery(calibrated: Sequence[Calibrated], index: int, figures: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """The sentences (or paragraphs) where the model was surest and wrong: false alarms and misses."""
-    level = headline_level(figures)
-    found: dict[str, list[dict[str, Any]]] = {"false_alarms": [], "misses": []}
-    for c in calibrated:
-        p = c.prediction
-        bounds = p.bounds if level == "sentence" else [(0, len(p.example.text))]
-        gold = p.gold_sentences[:, index] if level == "sentence" else p.gold_paragraph[index : index + 1]
-        items = _items([c], index, figures)
-        known = [bound for bound, value in zip(bounds, gold.tolist(), strict=True) if value >= 0]
-        for (start, end), row in zip(known, range(len(items.gold)), strict=True):
-            if items.flagged[row] != items.gold[row]:
-                kind = "false_alarms" if items.flagged[row] else "misses"
-                spans = [(max(s.start, start) - start, min(s.end, end) - start) for s in p.example.spans if s.start < end and s.end > start]
-                found[kind].append(
-                    {
-                        "id": p.example.id,
-                        "article": p.example.article,
-                        "text": p.example.text[start:end],
-                        "probability": round(float(items.probabilities[row]), 4),
-                        "gold": spans if kind == "misses" else [],
-                    }
-                )
-    found["false_alarms"].sort(key=lambda error: -error["probability"])
-    found["misses"].sort(key=lambda error: error["probability"])
-    return {kind: errors[:GALLERY] for kind, errors in found.items()}

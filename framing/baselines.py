@@ -20,11 +20,11 @@ from sklearn.pipeline import make_pipeline
 from framing.calibration import fit_scale, fit_thresholds
 from framing.corpora.base import Example
 from framing.evaluation import Items
-from framing.gold import paragraph_gold, stretch_gold
+from framing.gold import PRESENT, UNKNOWN, article_gold, paragraph_gold, stretch_gold
 from framing.vocabularies import coarser
 
 Floats = NDArray[np.float64]
-Level = Literal["sentence", "paragraph"]
+Level = Literal["sentence", "paragraph", "article"]
 LISTED_WORDS: Final = 200
 """Length of the word list."""
 SEEN_OFTEN: Final = 5
@@ -36,7 +36,7 @@ _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A sentence or paragraph of which the label is known; `marked` are the words in gold spans of the label."""
+    """A sentence, paragraph or article of which the label is known; `marked` are the words in gold spans of the label."""
 
     text: str
     source: str
@@ -54,28 +54,30 @@ def baseline_table(
     """Per label the probabilities and flags of each baseline on the items of `measured`, in the order of `BASELINES`.
 
     A baseline learns from `train`; its scale and its threshold are fitted on `tune`, as a model's are on its dev split.
-    A label is left out that is never both present and absent in `train`, or is unknown in `tune` or `measured`.
+    Of a label that is never both present and absent in `train`, or is unknown in `tune`, only `all_positive` can be told; one that is
+    unknown in `measured` is left out.
     """
     texts = _stretches(train, level)
-    if len(texts) < 2:
-        return {}
-    vectors = _Vectors(texts, [*_stretches(tune, level), *_stretches(measured, level)])
-    learners: dict[str, Callable[[Sequence[Unit]], Scorer]] = {
-        "word_list": _learn_words,
-        "length": _learn_length,
-        "source": _learn_source,
-        "tfidf": partial(_learn_tfidf, vectors, seed),
-    }
+    vectors = _Vectors(texts, [*_stretches(tune, level), *_stretches(measured, level)]) if len(texts) > 1 else None
     table = {}
     for label in labels:
         learned, tuned, asked = (units(part, label, level) for part in (train, tune, measured))
-        if len({unit.positive for unit in learned}) < 2 or not tuned or not asked:
+        if not asked:
             continue
-        gold_of_tuned = np.array([unit.positive for unit in tuned])
         gold, articles = np.array([unit.positive for unit in asked]), [unit.article for unit in asked]
-        prior = float(np.mean([unit.positive for unit in learned]))
-        constant = {"all_positive": np.ones(len(gold)), "prior": np.full(len(gold), prior)}
-        items = {name: Items(stated, stated >= 0.5, gold, articles) for name, stated in constant.items()}
+        items = {"all_positive": Items(np.ones(len(gold)), np.ones(len(gold), dtype=bool), gold, articles)}
+        table[label] = items
+        if vectors is None or len({unit.positive for unit in learned}) < 2 or not tuned:
+            continue
+        prior = np.full(len(gold), float(np.mean([unit.positive for unit in learned])))
+        items["prior"] = Items(prior, prior >= 0.5, gold, articles)
+        gold_of_tuned = np.array([unit.positive for unit in tuned])
+        learners: dict[str, Callable[[Sequence[Unit]], Scorer]] = {
+            "word_list": _learn_words,
+            "length": _learn_length,
+            "source": _learn_source,
+            "tfidf": partial(_learn_tfidf, vectors, seed),
+        }
         for name, learn in learners.items():
             scorer = learn(learned)
             scores = scorer(tuned)
@@ -83,7 +85,6 @@ def baseline_table(
             (threshold,) = fit_thresholds([scale.probability(scores)], [gold_of_tuned])
             stated = scale.probability(scorer(asked))
             items[name] = Items(stated, stated >= threshold, gold, articles)
-        table[label] = items
     return table
 
 
@@ -103,8 +104,21 @@ class _Vectors:
 
 
 def _stretches(examples: Sequence[Example], level: Level) -> list[str]:
+    if level == "article":
+        return [_text(members) for members in _by_article(examples).values()]
     bounds = [(e, e.sentence_bounds() if level == "sentence" else [(0, len(e.text))]) for e in examples]
     return [example.text[start:end] for example, of_example in bounds for start, end in of_example]
+
+
+def _by_article(examples: Sequence[Example]) -> dict[str, list[Example]]:
+    articles: dict[str, list[Example]] = {}
+    for example in examples:
+        articles.setdefault(example.article, []).append(example)
+    return articles
+
+
+def _text(members: Sequence[Example]) -> str:
+    return "\n\n".join(example.text for example in members)
 
 
 def tuning_split(train: Sequence[Example], seed: int) -> tuple[list[Example], list[Example]]:
@@ -129,7 +143,10 @@ def voice_baselines(train: Sequence[Example], measured: Sequence[Example], seed:
 
 
 def units(examples: Sequence[Example], label: str, level: Level) -> list[Unit]:
-    """The sentences or paragraphs of which the label is known, in order."""
+    """The sentences, paragraphs or articles of which the label is known, in order."""
+    if level == "article":
+        articles = [(members, article_gold(members[0], [label])[0]) for members in _by_article(examples).values()]
+        return [Unit(_text(m), m[0].source, m[0].article, bool(gold == PRESENT), "") for m, gold in articles if gold != UNKNOWN]
     found = []
     for example in examples:
         if level == "sentence":

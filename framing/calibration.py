@@ -20,6 +20,8 @@ from framing.taxonomy import DEVICE_NAMES, TARGET
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
+FOLDS: Final = 5
+"""Parts of the articles that thresholds are fitted on in turn, to tell what new articles can expect."""
 SHRINKAGE: Final = 50.0
 """Positives at which a device's own threshold and the shared one weigh the same."""
 MINIMUM_CLASS: Final = 5

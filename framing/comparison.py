@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from framing import metrics
 from framing.errors import ConfigError
-from framing.evaluation import headline_level
+from framing.evaluation import headline_figures
 from framing.resampling import (
     SAMPLES,
     Floats,
@@ -24,10 +24,10 @@ from framing.resampling import (
     holm,
     paired_bootstrap,
     paired_bootstrap_sums,
+    resampled_average_precision,
     sums_by_article,
 )
 from framing.runs import Run
-from framing.vocabularies import MERGED
 
 Metric = Literal["f1", "average_precision", "span_f1", "macro_f1"]
 RANKING_SAMPLES: Final = 1000
@@ -90,7 +90,7 @@ def compare(runs_a: Sequence[Run], runs_b: Sequence[Run], seed: int, samples: in
 
     Labels are compared at their headline level. Articles are resampled with replacement, each draw being given to all runs: the
     intervals tell how far other articles would move the difference, not other seeds. Average precision takes at most
-    `RANKING_SAMPLES` draws. Macro F1 is over labels that have positives and are not merged from others.
+    `RANKING_SAMPLES` draws. Macro F1 is over labels that have positives and that the corpus gives by themselves.
 
     Raises ConfigError where the runs are of different corpora, splits or items, where they have no label in common, and where the runs
     of one side measured different labels.
@@ -106,15 +106,17 @@ def compare(runs_a: Sequence[Run], runs_b: Sequence[Run], seed: int, samples: in
     found: list[Difference] = []
     counted: list[tuple[list[str], list[Floats]]] = []
     compared: set[str] = set()
+    headlines = headline_figures(runs[0].evaluation)
+    own = {*runs[0].evaluation["own_labels"], *runs[0].evaluation["articles"]}
     for label in labels:
-        level = headline_level(runs[0].evaluation["labels"][label])
+        level = headlines[label][0]
         keys = _same_items(tables, label, level)
         sides = [[table[label, level][key] for key in keys] for table in tables]
         articles = [str(row["article"]) for row in sides[0]]
         sums = [sums_by_article(f1_counts(_bools(rows, "flagged"), _bools(rows, "gold")), articles) for rows in sides]
         found.append(_of_sums("f1", label, level, f1_of_sums, sums, split, seed, samples))
         found.append(_ranking(label, level, sides, articles, split, seed, min(samples, RANKING_SAMPLES)))
-        if label not in MERGED and _bools(sides[0], "gold").any():
+        if label in own and _bools(sides[0], "gold").any():
             counted.append((sorted(set(articles)), sums))
         compared.update(articles)
         if any((label, "span") in table for table in tables):
@@ -146,7 +148,7 @@ def _require_same_setting(runs: Sequence[Run]) -> None:
 
 def _measured(side: Sequence[Run]) -> list[str]:
     """The labels that the runs of one side measured, which are the same for all of them."""
-    first, *others = (list(run.evaluation["labels"]) for run in side)
+    first, *others = (list(headline_figures(run.evaluation)) for run in side)
     for other in others:
         if set(other) != set(first):
             raise ConfigError(
@@ -245,22 +247,6 @@ def _ranking(
     everything = np.arange(len(articles))
     paired = paired_bootstrap(a, b, articles, seed, samples)
     return _difference("average_precision", label, level, [a(everything), b(everything)], paired)
-
-
-def resampled_average_precision(scores: Floats, gold: NDArray[np.bool_]) -> Statistic:
-    """`metrics.average_precision` as a function of item indices, sorted once for all draws; nan when no drawn item is positive."""
-    order = np.argsort(-scores, kind="stable")
-    last_of_tie = np.flatnonzero(np.append(np.diff(scores[order]) != 0, True))
-    ordered = gold[order].astype(np.float64)
-
-    def figure(items: NDArray[np.int64]) -> float:
-        times = np.bincount(items, minlength=len(order))[order]
-        hits = np.cumsum(times * ordered)[last_of_tie]
-        retrieved = np.cumsum(times)[last_of_tie]
-        gains = np.diff(hits, prepend=0.0)
-        return float((gains * hits / np.maximum(retrieved, 1)).sum() / hits[-1]) if hits[-1] else float("nan")
-
-    return figure
 
 
 def _spans(label: str, tables: Sequence[dict[tuple[str, str], dict[_Key, _Row]]], split: int, seed: int, samples: int) -> Difference:

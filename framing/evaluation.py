@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -14,8 +13,8 @@ from framing import metrics
 from framing.decoding import Calibration, LabelCalibration, blamed_target, marked_tokens
 from framing.encoding import tokens_inside
 from framing.prediction import ArticlePrediction, Calibrated, Prediction, gold_voices
-from framing.resampling import bootstrap_sums, f1_counts, f1_of_sums, sums_by_article
-from framing.vocabularies import MERGED, coarser, parts_of
+from framing.resampling import bootstrap_sums, f1_counts, f1_of_sums, resampled_average_precision, sums_by_article
+from framing.vocabularies import coarser, parts_of
 
 Array = NDArray[np.float32]
 Bools = NDArray[np.bool_]
@@ -96,9 +95,9 @@ class Items:
 
 
 def item_figures(items: Items, seed: int, samples: int = 1000) -> dict[str, Any]:
-    """Precision, recall, F1 with its interval, average precision, Matthews correlation, calibration error, Brier score, support.
+    """Precision, recall, F1 and average precision with their intervals, Matthews correlation, calibration error, Brier score, support.
 
-    `macro_f1` is the mean of the F1 of the two classes, present and absent; it has an interval, too. With `samples` 0 there are none.
+    `macro_f1` is the mean of the F1 of the two classes, present and absent, and has an interval, too. With `samples` 0 there are none.
     """
     precision, recall, f1 = metrics.precision_recall_f1(items.flagged, items.gold)
     return {
@@ -124,10 +123,17 @@ def _intervals(items: Items, seed: int, samples: int) -> dict[str, list[float]]:
         mean: NDArray[np.float64] = (f1_of_sums(drawn[..., :3]) + f1_of_sums(drawn[..., 3:])) / 2
         return mean
 
-    return {
-        "f1_interval": list(bootstrap_sums(f1_of_sums, sums[:, :3], seed, samples)),
-        "macro_f1_interval": list(bootstrap_sums(macro, sums, seed, samples)),
+    whole: dict[str, Callable[[NDArray[np.float64]], NDArray[np.float64]]] = {
+        "f1_interval": lambda drawn: f1_of_sums(drawn[..., :3]),
+        "precision_interval": lambda drawn: drawn[..., 0] / np.maximum(drawn[..., 0] + drawn[..., 1], 1),
+        "recall_interval": lambda drawn: drawn[..., 0] / np.maximum(drawn[..., 0] + drawn[..., 2], 1),
+        "macro_f1_interval": macro,
     }
+    intervals = {name: list(bootstrap_sums(statistic, sums, seed, samples)) for name, statistic in whole.items()}
+    if items.gold.any():
+        ranking = resampled_average_precision(items.probabilities, items.gold)
+        intervals["average_precision_interval"] = list(metrics.bootstrap_interval(ranking, items.articles, seed, samples))
+    return intervals
 
 
 def headline_level(figures: Mapping[str, Any]) -> Literal["sentence", "paragraph"]:
@@ -135,52 +141,20 @@ def headline_level(figures: Mapping[str, Any]) -> Literal["sentence", "paragraph
     return "sentence" if "sentence" in figures else "paragraph"
 
 
-def summary_figures(calibrated: Sequence[Calibrated], seed: int, samples: int = 1000) -> dict[str, dict[str, Any]]:
-    """Micro and macro F1 over all labels but the merged ones, per level, with intervals by article; only known cells count."""
-    table: dict[str, dict[str, Any]] = {}
-    for level in ("sentence", "paragraph") if calibrated else ():
-        labels = calibrated[0].prediction.labels
-        kept = [index for index, label in enumerate(labels) if label not in MERGED]
-        if level == "sentence":
-            kept = [index for index in kept if sentences_known([c.prediction for c in calibrated], index)]
-        known = np.concatenate([_gold(c, level)[:, kept] >= 0 for c in calibrated])
-        gold = np.concatenate([_gold(c, level)[:, kept] == 1 for c in calibrated])
-        if known.sum(axis=0).astype(bool).sum() < 2:
-            continue
-        flagged = np.concatenate([_flags(c, level)[:, kept] for c in calibrated])
-        articles = [c.prediction.example.article for c in calibrated for _ in range(len(_gold(c, level)))]
-        whole = metrics.multilabel_f1(flagged, gold, known)
-
-        def over(rows: NDArray[np.int64], kind: str, flagged: Bools = flagged, gold: Bools = gold, known: Bools = known) -> float:
-            return float(getattr(metrics.multilabel_f1(flagged[rows], gold[rows], known[rows]), kind))
-
-        intervals = {k: metrics.bootstrap_interval(partial(over, kind=k), articles, seed, samples) for k in ("micro", "macro")}
-        table[level] = {
-            "micro_f1": whole.micro,
-            "micro_f1_interval": list(intervals["micro"]),
-            "macro_f1": whole.macro,
-            "macro_f1_interval": list(intervals["macro"]),
-            "labels": int((known.any(axis=0)).sum()),
-        }
-    return table
-
-
-def _gold(calibrated: Calibrated, level: str) -> NDArray[np.int8]:
-    p = calibrated.prediction
-    return p.gold_sentences if level == "sentence" else p.gold_paragraph[None, :]
-
-
-def _flags(calibrated: Calibrated, level: str) -> Bools:
-    p, fitted = calibrated.prediction, [calibrated.calibration.labels[label] for label in calibrated.prediction.labels]
-    if level == "sentence":
-        pairs = [(f.sentence.probability(p.sentence_logits[:, i]), f.sentence_threshold) for i, f in enumerate(fitted)]
-    else:
-        pairs = [(f.paragraph.probability(p.paragraph_logits[i : i + 1]), f.paragraph_threshold) for i, f in enumerate(fitted)]
-    return np.stack([stated >= threshold for stated, threshold in pairs], axis=1)
+def headline_figures(evaluation: Mapping[str, Any]) -> dict[str, tuple[str, Mapping[str, Any]]]:
+    """(level, figures) that each label of an evaluation is first reported at, those of whole articles among them."""
+    found: dict[str, tuple[str, Mapping[str, Any]]] = {}
+    for label, figures in evaluation["labels"].items():
+        level = headline_level(figures)
+        found[label] = (level, figures[level])
+    return found | {label: ("article", figures) for label, figures in evaluation["articles"].items()}
 
 
 def span_figures(calibrated: Sequence[Calibrated], index: int, seed: int, samples: int = 1000) -> dict[str, Any]:
-    """Partial-overlap precision, recall and F1 of one label's spans, with the interval of F1 by article."""
+    """Partial-overlap precision, recall and F1 of one label's spans, with the interval of F1 by article.
+
+    `all_positive_f1` is what marking every sentence from end to end would reach.
+    """
     known = [c for c in calibrated if c.prediction.labels[index] in c.prediction.example.known]
     predicted, gold = spans_of_label(known, index)
     articles = [c.prediction.example.article for c in known]
@@ -189,6 +163,7 @@ def span_figures(calibrated: Sequence[Calibrated], index: int, seed: int, sample
         return metrics.span_overlap([predicted[row] for row in rows], [gold[row] for row in rows])[2]
 
     figures: dict[str, Any] = dict(zip(("precision", "recall", "f1"), metrics.span_overlap(predicted, gold), strict=True))
+    figures["all_positive_f1"] = metrics.span_overlap([c.prediction.bounds for c in known], gold)[2]
     if samples:
         # Overlaps are recomputed for each draw, so these are fewer.
         figures["f1_interval"] = list(metrics.bootstrap_interval(f1, articles, seed, min(samples, 200)))

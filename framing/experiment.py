@@ -12,7 +12,7 @@ import torch
 import transformers
 
 from framing.baselines import baseline_table, voice_baselines
-from framing.calibration import cross_fit, fit
+from framing.calibration import FOLDS, cross_fit, fit
 from framing.config import TrainConfig, load_config
 from framing.corpora.base import Example
 from framing.decoding import Calibration
@@ -28,7 +28,6 @@ from framing.training_data import SplitData, load_split_data
 from framing.version import __version__
 from framing.vocabularies import graded
 
-FOLDS: Final = 5
 METRICS: Final = "metrics.json"
 
 

@@ -11,15 +11,16 @@ from typing import Any
 
 from framing.assessment import Setting, assess, baselines_beside, item_rows
 from framing.backends.loading import load_model
+from framing.ceilings import Ceiling, ceilings
 from framing.config import TrainConfig
 from framing.corpora.base import Example
-from framing.corpora.ceilings import ceilings
 from framing.errors import ConfigError
-from framing.evaluation import Items, article_figures, article_items, headline_level, joined, label_figures
+from framing.evaluation import Items, article_figures, article_items, headline_figures, joined, label_figures
 from framing.experiment import begun, finished, run
 from framing.prediction import Calibrated, predict_articles, predict_examples
 from framing.runs import write_run
 from framing.splits import group_articles
+from framing.summaries import own_labels
 from framing.training_data import finish, hold_out, read
 
 
@@ -83,20 +84,21 @@ def cross_validate(config: TrainConfig, resume: bool = False) -> dict[str, Any]:
         now = [Calibrated(p, model.calibration) for p in predictions]
         figures = label_figures(now, config.seed, samples=0)
         of_articles = article_items(whole, model.calibration)
-        headlines = {label: figures[label][headline_level(figures[label])] for label in figures}
-        headlines |= article_figures(of_articles, config.seed, samples=0)
-        of_fold.append({label: headline["macro_f1"] for label, headline in headlines.items()})
+        headlines = headline_figures({"labels": figures, "articles": article_figures(of_articles, config.seed, samples=0)})
+        of_fold.append({label: headline["macro_f1"] for label, (_, headline) in headlines.items()})
         for label, items in of_articles.items():
             articles.setdefault(label, []).append(items)
-        for label, by_name in baselines_beside(rest, measured, figures, config.seed).items():
+        for label, by_name in baselines_beside(rest, measured, figures, of_articles, config.seed).items():
             for name, items in by_name.items():
                 baselines.setdefault(label, {}).setdefault(name, []).append(items)
         calibrated += now
     setting = Setting(config.name, "+".join(c.name for c in config.corpora), f"{config.folds} folds by {config.fold_by}", config.seed, {})
     pooled = {label: {name: joined(parts) for name, parts in by_name.items()} for label, by_name in baselines.items()}
     whole_articles = {label: joined(parts) for label, parts in articles.items()}
-    agreement = {label: ceiling for corpus in config.corpora for label, ceiling in ceilings(corpus.name, Path(corpus.path)).items()}
-    evaluation = assess(setting, calibrated, seconds, whole_articles, pooled, agreement)
+    agreement: dict[str, Ceiling] = {}
+    for corpus in config.corpora:
+        agreement |= ceilings(corpus.name, Path(corpus.path), [e for e in examples if e.corpus == corpus.name])
+    evaluation = assess(setting, calibrated, seconds, own_labels(examples), whole_articles, pooled, agreement)
     evaluation |= {"folds": of_fold}
-    write_run(output / "evaluation", evaluation, item_rows(calibrated))
+    write_run(output / "evaluation", evaluation, item_rows(calibrated, whole_articles))
     return evaluation

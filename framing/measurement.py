@@ -12,9 +12,10 @@ import numpy as np
 
 from framing.assessment import Setting, as_devices, assess, baselines_beside, in_common, item_rows
 from framing.backends.loading import LoadedModel, load_model
+from framing.calibration import FOLDS, cross_fit
+from framing.ceilings import ceilings
 from framing.corpora import load_corpus
 from framing.corpora.base import Example
-from framing.corpora.ceilings import ceilings
 from framing.errors import ConfigError, CorpusError
 from framing.evaluation import article_items, label_figures
 from framing.evenhandedness import swap_report
@@ -23,6 +24,7 @@ from framing.metrics import Floats
 from framing.prediction import Calibrated, predict_articles, predict_examples
 from framing.sides import Pair
 from framing.splits import load_splits, select
+from framing.summaries import own_labels
 from framing.vocabularies import graded
 
 OWN_SPLITS: Final = Path("data/splits/devices-originals.json")
@@ -88,9 +90,10 @@ def measure(
         ModelError: the model folder is not whole.
         CorpusError: the model has seen documents of the split, or it shares no label with the corpus.
     """
+    begun = time.perf_counter()
     model = load_model(folder, device)
     warnings: list[str] = []
-    examples, left_out = _unseen(folder, part, drop_seen, warnings)
+    examples, left_out, fitted_here = _unseen(folder, part, drop_seen, warnings)
     train = part.train
     view: dict[str, str] = {}
     if not in_common(model.channels, model.article_labels, examples):
@@ -111,9 +114,13 @@ def measure(
     of_articles = article_items(articles, model.calibration)
     setting = Setting(model.name, part.name, part.split, seed, view, left_out)
     headline = label_figures(calibrated, seed, samples=0)
-    baselines = baselines_beside(train, examples, headline, seed)
-    agreement = ceilings(part.name, annotators)
-    return Measured(assess(setting, calibrated, seconds, of_articles, baselines, agreement), item_rows(calibrated), warnings)
+    baselines = baselines_beside(train, examples, headline, of_articles, seed)
+    agreement = ceilings(part.name, annotators, examples)
+    crossed = cross_fit(predictions, FOLDS, seed) if fitted_here else []
+    own = own_labels([*train, *examples])
+    evaluation = assess(setting, calibrated, seconds, own, of_articles, baselines, agreement, crossed)
+    evaluation["seconds"]["whole"] = round(time.perf_counter() - begun, 2)
+    return Measured(evaluation, item_rows(calibrated, of_articles), warnings)
 
 
 def measure_swaps(folder: Path, part: CorpusSplit, pairs: Sequence[Pair], seed: int, device: str = "cpu") -> dict[str, Any]:
@@ -144,12 +151,14 @@ def _paragraph_scores(model: LoadedModel, examples: Sequence[Example]) -> Floats
     return np.stack([scale.probability(logits[:, column]) for column, scale in enumerate(scales)], axis=1)
 
 
-def _unseen(folder: Path, part: CorpusSplit, drop_seen: bool, warnings: list[str]) -> tuple[list[Example], int]:
-    """(the examples to score, how many were left out); whole documents that the training saw are refused or left out."""
+def _unseen(folder: Path, part: CorpusSplit, drop_seen: bool, warnings: list[str]) -> tuple[list[Example], int, bool]:
+    """(the examples to score, how many were left out, whether thresholds were fitted on some of them); whole documents that the training
+    saw are refused or left out.
+    """
     manifest = TrainingManifest.read(folder)
     if manifest is None:
         warnings.append(unknown_training(folder))
-        return part.examples, 0
+        return part.examples, 0, False
     where = f"{part.name}, split {part.split}"
     if not drop_seen:
         refuse_seen(manifest, part.examples, where, calibration=False)
@@ -168,4 +177,4 @@ def _unseen(folder: Path, part: CorpusSplit, drop_seen: bool, warnings: list[str
             f"{where}: early stopping and thresholds saw {len(fitted_on)} of the {len({e.article for e in kept})} documents; on others the "
             f"figures will be somewhat lower"
         )
-    return kept, len(part.examples) - len(kept)
+    return kept, len(part.examples) - len(kept), bool(fitted_on)

@@ -97,6 +97,22 @@ def paired_bootstrap_sums(
     return _difference(observed, statistic(drawn[:, :columns]) - statistic(drawn[:, columns:]))
 
 
+def resampled_average_precision(scores: Floats, gold: NDArray[np.bool_]) -> Statistic:
+    """`metrics.average_precision` as a function of item indices, sorted once for all draws; nan when no drawn item is positive."""
+    order = np.argsort(-scores, kind="stable")
+    last_of_tie = np.flatnonzero(np.append(np.diff(scores[order]) != 0, True))
+    ordered = gold[order].astype(np.float64)
+
+    def figure(items: NDArray[np.int64]) -> float:
+        times = np.bincount(items, minlength=len(order))[order]
+        hits = np.cumsum(times * ordered)[last_of_tie]
+        retrieved = np.cumsum(times)[last_of_tie]
+        gains = np.diff(hits, prepend=0.0)
+        return float((gains * hits / np.maximum(retrieved, 1)).sum() / hits[-1]) if hits[-1] else float("nan")
+
+    return figure
+
+
 def holm(p_values: Sequence[float]) -> list[float]:
     """P values adjusted for the number of comparisons, in the order given: Holm's step-down method, at most 1.
 

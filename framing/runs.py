@@ -18,12 +18,13 @@ ITEMS: Final = "items.jsonl"
 
 _Fields = Mapping[str, type | tuple[type, ...]]
 _WHAT: Final = ("model", "corpus", "split")
-_EVALUATION: Final[_Fields] = {"model": str, "corpus": str, "split": str, "labels": dict}
+_EVALUATION: Final[_Fields] = {"model": str, "corpus": str, "split": str, "labels": dict, "articles": dict, "own_labels": list}
 _PLACE: Final[_Fields] = {"label": str, "id": str, "article": str, "item": int}
 _SCORED: Final[_Fields] = {**_PLACE, "gold": bool, "flagged": bool, "probability": (float, int)}
 _LEVELS: Final[Mapping[str, _Fields]] = {
     "sentence": _SCORED,
     "paragraph": _SCORED,
+    "article": _SCORED,
     "span": {**_PLACE, "predicted": list, "gold": list},
 }
 _AGAIN: Final = "run `framing evaluate` again"

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from framing.corpora.base import Example, parse_spans, read_jsonl, require_text, sha256
+from framing.corpora.base import Example, parse_spans, read_jsonl, require_fields, require_text, sha256
 from framing.errors import CorpusError
 from framing.taxonomy import CHANNELS
 
 ANNOTATIONS = "annotations.jsonl"
 JOINED = "joined.jsonl"
+SECOND_READING = "second-reading.jsonl"
 
 
 def read_devices(path: Path) -> Iterator[Example]:
@@ -41,3 +43,10 @@ def read_devices(path: Path) -> Iterator[Example]:
             )
         except KeyError as error:
             raise CorpusError(f"{where}: the field {error} is missing; the format is in data/devices/CARD.md") from error
+
+
+def read_spans(file: Path) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """(id, span rows) of a file of annotations without text; raises CorpusError with file and line where a row lacks one of them."""
+    for number, row in read_jsonl(file):
+        require_fields(row, ("id", "spans"), f"{file}, line {number}")
+        yield row["id"], row["spans"]

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from framing.assessment import GALLERY
-from framing.evaluation import headline_level
+from framing.evaluation import headline_figures
+from framing.gallery import GALLERY
 from framing.reports.characters import html_text
 from framing.reports.charts import Bar, f1_bars, label_colours, precision_recall_chart, reliability_chart
 from framing.reports.page import page, stylesheet
@@ -42,7 +42,8 @@ def evaluation_html(evaluation: Mapping[str, Any]) -> str:
     The errors on it quote the corpus.
     """
     colours = label_colours([*evaluation["labels"], *evaluation["articles"]])
-    by_support = sorted(evaluation["curves"], key=lambda label: -_headline(evaluation, label)["support"])
+    headlines = headline_figures(evaluation)
+    by_support = sorted(evaluation["curves"], key=lambda label: -headlines[label][1]["support"])
     sections = [_bars(evaluation, colours), *map(_table, evaluation_tables(evaluation))]
     sections += [_charts(evaluation, by_support, colours), _errors(evaluation, by_support, colours)]
     return _document("Evaluation", heading(evaluation), introduction(evaluation), sections, closing(evaluation))
@@ -66,22 +67,13 @@ def _document(kind: str, name: str, notes: Sequence[str], sections: Iterable[str
     )
 
 
-def _headline(evaluation: Mapping[str, Any], label: str) -> Mapping[str, Any]:
-    """A label's figures at the level that it is first reported at."""
-    figures: Mapping[str, Mapping[str, Any]] = evaluation["labels"][label]
-    return figures[headline_level(figures)]
-
-
 def _bars(evaluation: Mapping[str, Any], colours: Mapping[str, str]) -> str:
-    labels, baselines = evaluation["labels"], evaluation["baselines"]
+    baselines = evaluation["baselines"]
     letters = _letters(dict.fromkeys(name for given in baselines.values() for name in given))
     levels: dict[str, list[Bar]] = {"sentence": [], "paragraph": [], "article": []}
-    for label, figures in labels.items():
+    for label, (level, own) in headline_figures(evaluation).items():
         ticks = tuple((letters[name], given["f1"]) for name, given in baselines.get(label, {}).items())
-        own = _headline(evaluation, label)
-        levels[headline_level(figures)].append(Bar(title(label), colours[label], own["f1"], own.get("f1_interval"), ticks))
-    for label, figures in evaluation["articles"].items():
-        levels["article"].append(Bar(title(label), colours[label], figures["f1"], figures.get("f1_interval")))
+        levels[level].append(Bar(title(label), colours[label], own["f1"], own.get("f1_interval"), ticks))
     return "".join(_bar_chart(level, bars, letters) for level, bars in levels.items() if bars)
 
 
@@ -157,7 +149,7 @@ def _grid(figures: Sequence[str]) -> str:
 
 
 def _charts_of_label(evaluation: Mapping[str, Any], label: str, colour: str) -> str:
-    curves, figures = evaluation["curves"][label], _headline(evaluation, label)
+    curves, figures = evaluation["curves"][label], headline_figures(evaluation)[label][1]
     name = title(label)
     # Where nothing is present there is no recall, and no place for the threshold.
     operating = (figures["recall"], figures["precision"]) if figures["support"] else None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from framing.comparison import Comparison, Difference
-from framing.evaluation import headline_level
+from framing.evaluation import headline_figures
 from framing.vocabularies import ARTICLE_VOCABULARIES, TOKEN_VOCABULARIES, title
 
 UNKNOWN: Final = "–"
@@ -16,7 +16,12 @@ BRACKETS: Final = "Brackets: 95 % bootstrap intervals, resampling whole articles
 MATRIX_NOTE: Final = "Each cell: F1 / average precision (share of positives, the average precision of marking at random)."
 VIEW_NOTE: Final = "«As devices»: the corpus’s labels were read as the devices nearest to them, which do not mean the same."
 _METRICS: Final = {"f1": "F1", "average_precision": "Average precision", "span_f1": "Span F1", "macro_f1": "F1"}
-_LEVELS: Final = {"sentence": "Sentence level", "paragraph": "Paragraph level"}
+_LEVELS: Final = {"sentence": "Sentence level", "paragraph": "Paragraph level", "article": "Article level"}
+_SPAN_NOTE: Final = "Span F1 counts partial overlap."
+_CROSSED_NOTE: Final = (
+    "The model’s thresholds were fitted on these very articles: Cross-fitted F1 fits them on four fifths of the articles and measures on "
+    "the rest, which is what new articles can expect."
+)
 _HEAD: Final = ("Label", "Support", "F1", "P / R", "AP", "MCC", "Macro-F1", "ECE", "Brier")
 
 
@@ -75,7 +80,8 @@ def introduction(evaluation: Mapping[str, Any]) -> list[str]:
 def closing(evaluation: Mapping[str, Any]) -> str:
     """How long it took."""
     seconds = evaluation["seconds"]
-    return f"Reading and scoring took {seconds['scoring']:.1f} s, these figures {seconds['figures']:.1f} s."
+    whole = f", all of it with the baselines {seconds['whole']:.1f} s" if "whole" in seconds else ""
+    return f"Scoring took {seconds['scoring']:.1f} s, these figures {seconds['figures']:.1f} s{whole}."
 
 
 def evaluation_tables(evaluation: Mapping[str, Any]) -> list[Table]:
@@ -84,7 +90,7 @@ def evaluation_tables(evaluation: Mapping[str, Any]) -> list[Table]:
         *(_headline(evaluation, level) for level in _LEVELS),
         _baselines(evaluation),
         _summary(evaluation["summary"]),
-        _articles(evaluation["articles"]),
+        _sensitivities(evaluation["sensitivities"]),
         _details(evaluation),
     ]
     return [table for table in tables if table.rows]
@@ -96,7 +102,7 @@ def matrix_tables(evaluations: Sequence[Mapping[str, Any]]) -> list[Table]:
     A cell is «F1 / average precision (share of positives)», the last being what marking at random reaches in average precision.
     """
     models = {evaluation["model"] for evaluation in evaluations}
-    measured = [_figures_of_labels(evaluation) for evaluation in evaluations]
+    measured = [{label: figures for label, (_, figures) in headline_figures(e).items()} for e in evaluations]
     tables = []
     for name, labels in (TOKEN_VOCABULARIES | ARTICLE_VOCABULARIES).items():
         columns = [label for label in labels if any(label in figures for figures in measured)]
@@ -132,18 +138,21 @@ def _count(count: int, noun: str) -> str:
 
 
 def _headline(evaluation: Mapping[str, Any], level: str) -> Table:
-    labels = {label: figures for label, figures in evaluation["labels"].items() if headline_level(figures) == level and level in figures}
+    labels = {label: figures for label, (first, figures) in headline_figures(evaluation).items() if first == level}
     ceilings = {label: ceiling for label, ceiling in evaluation["ceilings"].items() if label in labels}
-    spans = any("span" in figures for figures in labels.values())
-    rows = []
-    for label, figures in labels.items():
-        span = figures.get("span", {})
-        cells = (*_scored(label, figures[level]), *([interval(span.get("f1"), span.get("f1_interval"))] if spans else []))
-        rows.append((*cells, figure(ceilings[label]["figure"]) if label in ceilings else "") if ceilings else cells)
+    spans = {label: evaluation["labels"].get(label, {}).get("span", {}) for label in labels}
+    crossed = {label: figures[level]["f1"] for label, figures in evaluation["cross_fitted"].items() if label in labels}
+    columns: dict[str, dict[str, str]] = {}
+    if any(spans.values()):
+        columns["Span F1"] = {label: interval(span.get("f1"), span.get("f1_interval")) for label, span in spans.items()}
+    if crossed:
+        columns["Cross-fitted F1"] = {label: figure(crossed.get(label)) for label in labels}
+    if ceilings:
+        columns["Ceiling"] = {label: figure(ceiling["figure"]) for label, ceiling in ceilings.items()}
+    rows = tuple((*_scored(label, figures), *(given.get(label, "") for given in columns.values())) for label, figures in labels.items())
+    notes = [BRACKETS, *([_SPAN_NOTE] if "Span F1" in columns else []), *([_CROSSED_NOTE] if crossed else [])]
     sources = [f"Ceiling of {title(label)}: {c['measure']}, {figure(c['figure'])} ({c['source']})." for label, c in ceilings.items()]
-    meaning = "Span F1 counts partial overlap." if spans else ""
-    head = (*_HEAD, *(["Span F1"] if spans else []), *(["Ceiling"] if ceilings else []))
-    return Table(_LEVELS[level], head, tuple(rows), (f"{BRACKETS} {meaning}".strip(), *sources))
+    return Table(_LEVELS[level], (*_HEAD, *columns), rows, (" ".join(notes), *sources))
 
 
 def _scored(label: str, figures: Mapping[str, Any]) -> tuple[str, ...]:
@@ -152,7 +161,8 @@ def _scored(label: str, figures: Mapping[str, Any]) -> tuple[str, ...]:
         f"{figures['support']:,} of {figures['items']:,}",
         interval(figures["f1"], figures.get("f1_interval")),
         f"{figure(figures['precision'])} / {figure(figures['recall'])}",
-        *(figure(figures[name]) for name in ("average_precision", "mcc")),
+        interval(figures["average_precision"], figures.get("average_precision_interval")),
+        figure(figures["mcc"]),
         interval(figures["macro_f1"], figures.get("macro_f1_interval")),
         *(figure(figures[name], 3) for name in ("ece", "brier")),
     )
@@ -164,55 +174,66 @@ def baseline_title(name: str) -> str:
 
 
 def _baselines(evaluation: Mapping[str, Any]) -> Table:
-    table = evaluation["baselines"]
+    table, headlines = evaluation["baselines"], headline_figures(evaluation)
     names = list(dict.fromkeys(name for given in table.values() for name in given))
-    rows = []
-    for label, given in table.items():
-        figures = evaluation["labels"][label]
-        own = figures[headline_level(figures)]
-        rows.append((title(label), *(_with_ranking(f) for f in (own, *(given.get(name) for name in names)))))
-    note = "F1 with its interval, AP: average precision. The baselines learned from the corpus’s training split."
-    return Table("Baselines", ("Label", "The model", *map(baseline_title, names)), tuple(rows), (note,))
+    rows = [
+        (title(label), *(_with_ranking(figures) for figures in (headlines[label][1], *(given.get(name) for name in names))))
+        for label, given in table.items()
+    ]
+    spans = {label: figures["span"] for label, figures in evaluation["labels"].items() if "span" in figures}
+    whole = "; ".join(f"{title(label)} {figure(span['all_positive_f1'])}" for label, span in spans.items())
+    notes = ["F1 with its interval, AP: average precision, M: macro-F1. The baselines learned from the corpus’s training split."]
+    notes += [f"Span F1 of marking every sentence from end to end: {whole}."] if whole else []
+    return Table("Baselines", ("Label", "The model", *map(baseline_title, names)), tuple(rows), tuple(notes))
 
 
 def _with_ranking(figures: Mapping[str, Any] | None) -> str:
     if figures is None:
         return ""
-    return f"{interval(figures['f1'], figures.get('f1_interval'))}, AP {figure(figures['average_precision'])}"
+    f1 = interval(figures["f1"], figures.get("f1_interval"))
+    return f"{f1}, AP {figure(figures['average_precision'])}, M {figure(figures['macro_f1'])}"
 
 
 def _summary(summary: Mapping[str, Mapping[str, Any]]) -> Table:
     rows = tuple(
         (
             _LEVELS[level],
-            str(figures["labels"]),
+            f"{figures['labels']}, {figures['with_support']} with positives",
             interval(figures["micro_f1"], figures["micro_f1_interval"]),
             interval(figures["macro_f1"], figures["macro_f1_interval"]),
+            figure(figures["all_positive_micro_f1"]),
         )
         for level, figures in summary.items()
     )
-    return Table("Over all labels", ("Level", "Labels", "Micro-F1", "Macro-F1"), rows, ("Labels merged from others are left out.",))
+    note = "Labels that the corpus gives by themselves. Macro-F1 is the mean over those with positives."
+    return Table("Over all labels", ("Level", "Labels", "Micro-F1", "Macro-F1", "All positive, micro-F1"), rows, (note,))
 
 
-def _articles(articles: Mapping[str, Any]) -> Table:
-    return Table("Article level", _HEAD, tuple(_scored(label, figures) for label, figures in articles.items()), (BRACKETS,))
+def _sensitivities(sensitivities: Mapping[str, Mapping[str, Mapping[str, float]]]) -> Table:
+    names = list(next(iter(sensitivities.values()), {}))
+    rows = tuple(
+        (title(label), *(f"{figure(given[name]['precision'])} / {figure(given[name]['recall'])}" for name in names))
+        for label, given in sensitivities.items()
+    )
+    note = "Precision / recall of sentences at what `framing screen --sensitivity` and the page mean by each."
+    return Table("Sensitivities", ("Label", *map(str.capitalize, names)), rows, (note,))
 
 
 def _details(evaluation: Mapping[str, Any]) -> Table:
-    """Voice and blamed target: what is told of a mark beside its label."""
+    """Voice, technique and blamed target: what is told of known wording."""
     rows = []
     voice, target = evaluation.get("voice"), evaluation.get("target")
     if voice and voice["support"]:
         told_of = f"{voice['support']:,} gold spans; the larger class alone: {figure(voice['majority'])}"
         rows.append(("Voice, accuracy", interval(voice["accuracy"], voice["interval"]), told_of))
+    techniques = evaluation["techniques"]
+    if techniques:
+        told_of = f"{techniques['spans']:,} gold spans; the most frequent technique alone: {figure(techniques['majority'])}"
+        rows.append(("Technique, micro-F1", interval(techniques["micro_f1"], techniques["micro_f1_interval"]), told_of))
     if target:
         told_of = f"partial overlap inside gold spans; P / R {figure(target['precision'])} / {figure(target['recall'])}"
         rows.append(("Blamed target, F1", figure(target["f1"]), told_of))
-    return Table("Voice and target", ("Of a gold span", "Figure", "Measured"), tuple(rows))
-
-
-def _figures_of_labels(evaluation: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    return {label: figures[headline_level(figures)] for label, figures in evaluation["labels"].items()} | dict(evaluation["articles"])
+    return Table("Inside gold spans", ("Of a gold span", "Figure", "Measured"), tuple(rows))
 
 
 def _row_name(evaluation: Mapping[str, Any], with_model: bool) -> str:

@@ -11,11 +11,12 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 
 from framing.assessment import Setting, assess, baselines_beside
 from framing.calibration import cross_fit, fit
+from framing.ceilings import CEILINGS
 from framing.corpora.base import Example
-from framing.corpora.ceilings import CEILINGS
 from framing.encoding import EncodedParagraph
 from framing.evaluation import article_items, label_figures
 from framing.prediction import ArticlePrediction, predict_examples
+from framing.summaries import own_labels
 from framing.taxonomy import CHANNELS
 from framing.text import Span
 from framing.vocabularies import ARTICLE_VOCABULARIES, graded
@@ -65,7 +66,7 @@ def evaluated(
     measured = examples(count, labels, setting.corpus, beside)
     calibrated = cross_fit(predict_examples(WORDS, predictor, 4.0, measured, channels), 3, seed=1)
     if not whole:
-        return assess(setting, calibrated, 0.5)
+        return assess(setting, calibrated, 0.5, own_labels(measured))
     random = np.random.default_rng(1)
     articles = [
         ArticlePrediction(
@@ -73,5 +74,6 @@ def evaluated(
         )
         for n in range(30)
     ]
-    baselines = baselines_beside(examples(60, labels, "train"), measured, label_figures(calibrated, 1, samples=0), 1)
-    return assess(setting, calibrated, 0.5, article_items(articles, fit([], articles)), baselines, CEILINGS["devices"])
+    baselines = baselines_beside(examples(60, labels, "train"), measured, label_figures(calibrated, 1, samples=0), (), 1)
+    items = article_items(articles, fit([], articles))
+    return assess(setting, calibrated, 0.5, own_labels(measured), items, baselines, CEILINGS["devices"], calibrated)

@@ -57,4 +57,5 @@ def scored(
                 rows.append({**where, "level": "span", "item": 0, "predicted": predicted, "gold": gold})
     levels = {label: {row["level"]: {} for row in rows if row["label"] == label} for label in agreement}
     setting = {"model": model, "corpus": "gazette", "split": "dev", "view": {}}
-    return Run({"schema_version": SCHEMA_VERSION, **setting, "labels": levels}, tuple(rows))
+    evaluation = {"schema_version": SCHEMA_VERSION, **setting, "labels": levels, "articles": {}, "own_labels": list(levels)}
+    return Run(evaluation, tuple(rows))

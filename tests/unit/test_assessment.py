@@ -16,10 +16,11 @@ from framing.assessment import Setting, as_devices, assess, baselines_beside, in
 from framing.baselines import BASELINES
 from framing.calibration import cross_fit, fit
 from framing.corpora.base import Example
-from framing.decoding import Calibration, Scale
+from framing.decoding import Calibration, LabelCalibration, Scale
 from framing.encoding import EncodedParagraph
 from framing.evaluation import article_items, label_figures, quick_figures
 from framing.prediction import ArticlePrediction, Calibrated, predict_examples
+from framing.summaries import own_labels, summary_figures, technique_figures
 from framing.taxonomy import CHANNELS, DEVICE_NAMES
 from framing.text import Span
 from framing.vocabularies import BIAS, channels_of
@@ -56,32 +57,42 @@ def test_an_evaluation_is_plain_json_with_every_part() -> None:
     examples = annotated(40)
     calibrated = predicted(examples)
     figures = label_figures(calibrated, 1, samples=0)
-    found = assess(SETTING, calibrated, 0.5, baselines=baselines_beside(annotated(60), examples, figures, 1))
+    baselines = baselines_beside(annotated(60), examples, figures, (), 1)
+    found = assess(SETTING, calibrated, 0.5, own_labels(examples), baselines=baselines, crossed=calibrated)
     json.dumps(found)
     assert found["extent"] == {"articles": 20, "paragraphs": 40, "sentences": 80, "left_out": 0}
     assert list(found["labels"]) == list(DEVICE_NAMES)
     assert found["labels"]["loaded_label"]["sentence"]["support"] == 30
     assert set(found["curves"]) == set(found["errors"]) == set(DEVICE_NAMES)
     assert found["voice"]["support"] == 30
+    assert found["own_labels"] == ["loaded_label"]
+    assert found["cross_fitted"]["loaded_label"]["sentence"]["f1"] == found["labels"]["loaded_label"]["sentence"]["f1"]
+    of_sensitivity = found["sensitivities"]["loaded_label"]
+    assert of_sensitivity["balanced"]["recall"] == pytest.approx(found["labels"]["loaded_label"]["sentence"]["recall"])
+    assert of_sensitivity["quiet"]["recall"] <= of_sensitivity["balanced"]["recall"] <= of_sensitivity["thorough"]["recall"]
+    low, high = found["labels"]["loaded_label"]["sentence"]["average_precision_interval"]
+    assert low < found["labels"]["loaded_label"]["sentence"]["average_precision"] < high
 
 
 def test_baselines_stand_beside_every_label_that_can_be_learned() -> None:
     examples = annotated(40)
     figures = label_figures(predicted(examples), 1, samples=0)
-    table = baselines_beside(annotated(60), examples, figures, 1)
-    # The other devices are never present in what the baselines learn from.
-    assert list(table) == ["loaded_label"]
+    table = baselines_beside(annotated(60), examples, figures, (), 1)
     assert tuple(table["loaded_label"]) == BASELINES
+    # The other devices are never present in what the baselines learn from, but everything can be marked.
+    assert {name: tuple(given) for name, given in table.items() if name != "loaded_label"} == {
+        name: ("all_positive",) for name in DEVICE_NAMES if name != "loaded_label"
+    }
     assert all(len(items.gold) == 80 for items in table["loaded_label"].values())
     assert table["loaded_label"]["all_positive"].flagged.all()
-    assert baselines_beside([], examples, figures, 1) == {}
+    assert tuple(baselines_beside([], examples, figures, (), 1)["loaded_label"]) == ("all_positive",)
 
 
 def test_words_in_spans_that_overlap_or_end_inside_a_word_count_once_in_the_word_list() -> None:
     spans = (Span(32, 40, "loaded_label", "own"), Span(28, 40, "loaded_label", "own"), Span(32, 36, "loaded_label", "own"))
     train = [example(number, *(spans if number % 3 else ()), text=f"{CLEAN} {MARKED if number % 3 else CLEAN}") for number in range(60)]
     figures = label_figures(predicted(train), 1, samples=0)
-    flagged = baselines_beside(train, train, {"loaded_label": figures["loaded_label"]}, 1)["loaded_label"]["word_list"].flagged
+    flagged = baselines_beside(train, train, {"loaded_label": figures["loaded_label"]}, (), 1)["loaded_label"]["word_list"].flagged
     assert flagged.sum() == 40
 
 
@@ -94,7 +105,7 @@ def test_a_label_of_whole_paragraphs_has_paragraph_figures_and_baselines_of_para
     assert list(figures["one_sidedness"]) == ["paragraph"]
     assert (figures["one_sidedness"]["paragraph"]["items"], figures["one_sidedness"]["paragraph"]["support"]) == (40, 20)
     assert {row["level"] for row in item_rows(calibrated)} == {"paragraph"}
-    (items,) = {len(items.gold) for items in baselines_beside(examples, examples, figures, 1)["one_sidedness"].values()}
+    (items,) = {len(items.gold) for items in baselines_beside(examples, examples, figures, (), 1)["one_sidedness"].values()}
     assert items == 40
     assert quick_figures([c.prediction for c in calibrated])["average_precision_one_sidedness"] > 0.9
 
@@ -190,7 +201,7 @@ def test_rows_of_items_agree_with_the_figures_and_hold_no_text() -> None:
 def test_the_gallery_shows_the_surest_errors_with_the_wording_that_was_missed() -> None:
     examples = [example(n, Span(8, 15, "loaded_label", "own"), text=CLEAN) for n in range(20)] + annotated(20)
     examples = [replace(e, id=f"q/{n}", article=f"made#{n}") for n, e in enumerate(examples)]
-    errors = assess(SETTING, predicted(examples), 0.0)["errors"]["loaded_label"]
+    errors = assess(SETTING, predicted(examples), 0.0, own_labels(examples))["errors"]["loaded_label"]
     stated = [error["probability"] for error in errors["misses"]]
     assert stated == sorted(stated)
     for miss in errors["misses"]:
@@ -207,14 +218,67 @@ def test_articles_have_figures_of_their_own() -> None:
     ]
     calibration = fit([], articles)
     assert set(calibration.article_labels) == set(labels)
-    found = assess(SETTING, [], 0.0, article_items(articles, calibration))
+    items = article_items(articles, calibration)
+    found = assess(SETTING, [], 0.0, frozenset(), items)
     assert found["articles"]["narrative_frames.conflict"]["support"] == 15
+    assert list(found["curves"]) == list(found["errors"]) == ["narrative_frames.conflict"]
+    wrong = sum(map(len, found["errors"]["narrative_frames.conflict"].values()))
+    rows = item_rows([], items)
+    assert (len(rows), {row["level"] for row in rows}) == (30, {"article"})
+    assert wrong == sum(row["gold"] != row["flagged"] for row in rows)
     assert list(found["articles"]) == ["narrative_frames.conflict"]
     assert found["labels"] == {}
     assert found["extent"]["articles"] == 30
 
 
 def test_an_evaluation_without_predictions_is_empty_and_whole() -> None:
-    found = assess(SETTING, [], 0.0)
+    found = assess(SETTING, [], 0.0, frozenset())
     assert found["labels"] == found["articles"] == found["summary"] == {}
     assert item_rows([]) == []
+
+
+def test_baselines_of_articles_learn_from_whole_articles() -> None:
+    label = "narrative_frames.conflict"
+    train = [
+        example(n, text=f"{CLEAN} {MARKED if n // 2 % 2 else CLEAN}", known=(), article_labels={label: n // 2 % 2 == 1}) for n in range(80)
+    ]
+    table = baselines_beside(train, train[:40], {}, [label], 1)[label]
+    assert tuple(table) == BASELINES
+    # Two paragraphs an article.
+    assert all(len(items.gold) == 20 for items in table.values())
+    assert (table["tfidf"].flagged == table["tfidf"].gold).all()
+
+
+def test_figures_over_all_labels_are_over_those_that_the_corpus_gives_by_themselves() -> None:
+    spans = (Span(0, 3, "distraction"), Span(28, 40, "loaded_language"))
+    examples = [example(n, *(spans if n % 2 else ()), known=TECHNIQUES) for n in range(20)]
+    # Neither the parts of the merged label, nor what every technique is merged into, is given by itself.
+    assert own_labels(examples) == {"distraction", "loaded_language"}
+    for level in summary_figures(predicted(examples, TECHNIQUES), own_labels(examples), 1, samples=20).values():
+        assert (level["labels"], level["with_support"]) == (2, 2)
+
+
+def test_known_spans_get_the_technique_whose_logits_are_highest_inside_them() -> None:
+    text, known = "reckless men came", ("loaded_language", "slogans", "casting_doubt")
+    # Word by word: the logits of the three techniques.
+    logits = np.array([[3, 1, 2], [0, 2, 1], [0, 0, 5]], dtype=np.float32)
+    one = example(1, Span(0, 8, "loaded_language"), Span(9, 12, "casting_doubt"), text=text, known=known)
+    both = example(2, Span(0, 8, "loaded_language"), Span(0, 8, "casting_doubt"), text=text, known=known)
+
+    def predictor(paragraphs: Sequence[EncodedParagraph]) -> list[NDArray[np.float32]]:
+        return [logits for _ in paragraphs]
+
+    predictions = predict_examples(WORDS, predictor, 4.0, [one, both], known)
+    calibrated = [Calibrated(p, Calibration({label: LabelCalibration() for label in known})) for p in predictions]
+    found = technique_figures(calibrated, frozenset(known), 1, samples=20)
+    # Of four spans the one on "men" is taken for a slogan; where two techniques are gold, the best two are given.
+    assert (found["micro_f1"], found["spans"], found["majority"]) == (0.75, 4, 0.5)
+    assert technique_figures(calibrated, frozenset({"slogans"}), 1) == {}
+
+
+def test_a_merged_label_leaves_the_device_unknown_that_it_may_stand_for() -> None:
+    whole = Span(0, len(CLEAN), "persuasion")
+    examples = [example(n, *((whole,) if n % 2 else ()), known=TECHNIQUES) for n in range(4)]
+    seen, view = as_devices(examples)
+    assert view["loaded_language"] == "loaded_label"
+    assert ["loaded_label" in e.known for e in seen] == [True, False, True, False]

@@ -11,11 +11,13 @@ from xml.sax.saxutils import escape
 import pytest
 from corpus_files import published, write
 
-from framing.corpora.ceilings import CEILINGS, FRAME_QUESTIONS, against_others, ceilings
+from framing.ceilings import CEILINGS, FRAME_QUESTIONS, against_others, ceilings
+from framing.corpora.base import Example
 from framing.corpora.narrative_framing import FRAMES, read_narrative_framing
 from framing.corpora.spreadsheet import read_sheet
 from framing.errors import CorpusError
-from framing.taxonomy import DEVICE_NAMES
+from framing.taxonomy import CHANNELS, DEVICE_NAMES
+from framing.text import Span
 
 NAMESPACE = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 
@@ -67,6 +69,26 @@ def test_the_devices_have_a_ceiling_each_which_their_card_states() -> None:
         assert f"{ceiling.figure:.3f}" in line
         assert (ceiling.source, ceiling.measure) == ("data/devices/CARD.md", "sentence F1 of two annotation passes")
     assert found == CEILINGS["devices"]
+
+
+def test_the_ceiling_of_devices_is_the_agreement_on_the_paragraphs_that_are_measured(tmp_path: Path) -> None:
+    text = "The corrupt minister spoke. Rain fell. The corrupt aide left."
+    loaded = [Span(4, 11, "loaded_label", "own"), Span(43, 50, "loaded_label", "own")]
+    measured = [Example(f"p/{n}", "devices", "made", f"made#{n}", text, tuple(loaded), frozenset(CHANNELS)) for n in range(3)]
+    again = [{"start": 4, "end": 11, "device": "loaded_label", "voice": "own"}]
+    rows = [{"id": f"p/{n}", "spans": again} for n in (0, 1, 9)]
+    write(tmp_path / "second-reading.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+    found = ceilings("devices", tmp_path, measured)
+    # In each of the two paragraphs that were read twice one sentence is marked by both readers, one by the first alone.
+    assert found["loaded_label"].figure == pytest.approx(2 / 3)
+    assert "2 of these paragraphs" in found["loaded_label"].measure
+    # Of a device that neither reader found nothing can be told, nor where nothing was read twice.
+    assert found["bloc_rhetoric"] == CEILINGS["devices"]["bloc_rhetoric"]
+    assert ceilings("devices", tmp_path / "joined.jsonl", measured) == found
+    assert ceilings("devices", tmp_path, measured[2:]) == CEILINGS["devices"]
+    write(tmp_path / "second-reading.jsonl", '{"id": "p/0"}\n')
+    with pytest.raises(CorpusError, match=r"second-reading\.jsonl, line 1: the field 'spans' is missing"):
+        ceilings("devices", tmp_path, measured)
 
 
 @pytest.mark.parametrize("name", ["babe", "narrative_framing", "ukraine_news_bias", "ptc", "originals"])

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from framing import metrics
-from framing.comparison import Comparison, Difference, compare, resampled_average_precision
+from framing.comparison import Comparison, Difference, compare
 from framing.errors import ConfigError
-from framing.resampling import holm
+from framing.resampling import holm, resampled_average_precision
 from framing.runs import Run
 from tests.unit.scored_runs import ARTICLES, scored
 
@@ -144,3 +144,22 @@ def test_average_precision_of_drawn_items_is_that_of_the_items_drawn(items: list
     drawn = np.random.default_rng(seed).integers(len(items), size=len(items))
     expected = metrics.average_precision(scores[drawn], gold[drawn])
     assert resampled_average_precision(scores, gold)(drawn) == pytest.approx(expected, nan_ok=True)
+
+
+def test_labels_of_whole_articles_are_compared_at_their_articles() -> None:
+    def frames(share: float, seed: int) -> Run:
+        random = np.random.default_rng(seed)
+        rows = []
+        for n in range(60):
+            flagged = (n % 2 == 1) if random.random() < share else n % 2 == 0
+            scored = {"gold": n % 2 == 1, "flagged": flagged, "probability": 0.7 if flagged else 0.3}
+            rows.append({"label": "conflict", "id": f"a#{n}", "article": f"a#{n}", "level": "article", "item": 0, **scored})
+        setting = {"model": f"frames-{seed}", "corpus": "gazette", "split": "dev", "view": {}, "own_labels": []}
+        return Run({"schema_version": 1, **setting, "labels": {}, "articles": {"conflict": {}}}, tuple(rows))
+
+    found = compare([frames(0.95, 1)], [frames(0.6, 2)], 1, 300)
+    assert [(row.metric, row.label, row.level) for row in found.differences] == [
+        ("f1", "conflict", "article"),
+        ("average_precision", "conflict", "article"),
+    ]
+    assert all(row.low > 0 for row in found.differences)

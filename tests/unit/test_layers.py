@@ -18,11 +18,11 @@ PACKAGE = ROOT / "framing"
 LAYERS = [
     *("version", "errors", "locking", "taxonomy", "vocabularies", "sentence_words", "segmentation", "text", "readers", "verdicts"),
     *("corpora", "gold", "config", "sides", "naming", "swapping", "neighbours", "splits", "leaks", "quotation", "encoding", "model"),
-    *("decoding", "metrics", "agreement", "resampling", "measures", "evenhandedness", "screening", "poisson", "phrases", "reference"),
-    *("overview", "house", "feedback", "alignment", "changes", "backends", "prediction", "evaluation", "parity", "engines", "calibration"),
-    *("baselines", "assessment", "distillation", "runs", "comparison", "measurement", "training_data", "training_rows", "training"),
-    *("modelcard", "experiment", "folds", "sweeps", "batching", "screener", "rates", "batch", "scale", "reports", "app", "service"),
-    *("cli", "__main__"),
+    *("decoding", "metrics", "agreement", "ceilings", "resampling", "measures", "evenhandedness", "screening", "poisson", "phrases"),
+    *("reference", "overview", "house", "feedback", "alignment", "changes", "backends", "prediction", "evaluation", "summaries"),
+    *("gallery", "parity", "engines", "calibration", "baselines", "assessment", "distillation", "runs", "comparison", "measurement"),
+    *("training_data", "training_rows", "training", "modelcard", "experiment", "folds", "sweeps", "batching", "screener", "rates"),
+    *("batch", "scale", "reports", "app", "service", "cli", "__main__"),
 ]
 MODULES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in sorted(PACKAGE.rglob("*.py"))

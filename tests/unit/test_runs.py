@@ -32,6 +32,8 @@ EVALUATION = {
     "corpus": "gazette",
     "split": "dev",
     "labels": {"slogans": {"sentence": {"f1": 0.5, "average_precision": math.nan, "f1_interval": (0.25, math.nan)}}},
+    "articles": {},
+    "own_labels": ["slogans"],
 }
 
 
@@ -149,7 +151,7 @@ def test_malformed_figures_are_refused_with_what_was_found(folder: Path, text: b
     [
         ("{", "not JSON"),
         ("", "not JSON"),
-        ("7", "found level None, expected one of sentence, paragraph, span"),
+        ("7", "found level None, expected one of sentence, paragraph, article, span"),
         ('{"level": "word"}', "found level 'word', expected one of"),
         ('{"level": ["span"]}', r"found level \['span'\], expected one of"),
         *((json.dumps({k: v for k, v in SENTENCE.items() if k not in ("level", part)}), "found level None") for part in ("id",)),

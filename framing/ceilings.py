@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from framing.agreement import agreement
 from framing.corpora.babe import FILE as BABE_FILE
 from framing.corpora.babe import JUDGEMENTS, read_babe
 from framing.corpora.babe import LABEL as LEXICAL_BIAS
-from framing.corpora.base import read_json
+from framing.corpora.base import Example, parse_spans, read_json
+from framing.corpora.devices import SECOND_READING, read_spans
 from framing.corpora.narrative_framing import FRAMES
 from framing.corpora.spreadsheet import read_sheet
 from framing.corpora.ukraine_news_bias import RATHER_NO
@@ -51,7 +53,8 @@ CEILINGS: Final[Mapping[str, Mapping[str, Ceiling]]] = {
         for label, figure in {"loaded_label": 0.943, "blame_attribution": 0.928, "bloc_rhetoric": 0.862, "unsourced_claim": 0.869}.items()
     }
 }
-"""By corpus and label, agreement that a card states because it was measured on texts that are not in the corpus."""
+"""By corpus and label, agreement that a card states because it was measured on texts that are not in the corpus. It stands where
+none of the paragraphs measured was read twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,19 +108,35 @@ def against_others(texts: Iterable[Sequence[bool]], verdict: Callable[[Sequence[
     return Agreement(counts[True, True], counts[True, False], counts[False, True], counts[False, False])
 
 
-def ceilings(name: str, path: Path | None) -> dict[str, Ceiling]:
+def ceilings(name: str, path: Path | None, measured: Sequence[Example] = ()) -> dict[str, Ceiling]:
     """Agreement of a corpus's annotators by label; empty where the corpus gives no single judgements or they are not at `path`.
 
     Args:
         name: of the corpus.
         path: its folder, or a file in it; what `CEILINGS` states needs none.
+        measured: the paragraphs that a model is measured on; of `devices`, agreement is computed over those that were read twice.
 
     Raises:
         CorpusError: the file of judgements is there but not as published; begins with the file.
     """
-    if path is None or name not in _COMPUTED:
+    folder = path.parent if path is not None and not path.is_dir() else path
+    if name == "devices" and folder is not None:
+        return dict(CEILINGS[name]) | _of_devices(folder / SECOND_READING, measured)
+    if folder is None or name not in _COMPUTED:
         return dict(CEILINGS.get(name, {}))
-    return _COMPUTED[name](path if path.is_dir() else path.parent)
+    return _COMPUTED[name](folder)
+
+
+def _of_devices(file: Path, measured: Sequence[Example]) -> dict[str, Ceiling]:
+    if not file.exists():
+        return {}
+    spans = dict(read_spans(file))
+    again = [replace(e, spans=parse_spans(spans[e.id], len(e.text), f"{file}, {e.id}")) for e in measured if e.id in spans]
+    if not again:
+        return {}
+    found = agreement(measured, again, seed=0)
+    measure = f"sentence F1 of two readings of {found.paragraphs:,} of these paragraphs"
+    return {row.label: Ceiling(row.sentences, measure, f"computed from {file.name}") for row in found.labels if row.first + row.second}
 
 
 def _of_babe(folder: Path) -> dict[str, Ceiling]:
@@ -133,8 +152,8 @@ def _of_babe(folder: Path) -> dict[str, Ceiling]:
         judgement = JUDGEMENTS.get(row["label_bias"])
         if judgement is not None and row["text"] in judgements:
             judgements[row["text"]].append(judgement)
-    agreement = against_others(judgements.values())
-    return _told(LEXICAL_BIAS, agreement, "F1 of 'Biased', one annotator against the majority of the others", file.name)
+    measure = "F1 of 'Biased', one annotator against the majority of the others"
+    return _told(LEXICAL_BIAS, against_others(judgements.values()), measure, file.name)
 
 
 def _of_narrative_framing(folder: Path) -> dict[str, Ceiling]:
@@ -146,8 +165,8 @@ def _of_narrative_framing(folder: Path) -> dict[str, Ceiling]:
         raise CorpusError(f"{file}: found {type(articles).__name__}, expected an object of articles; download the file again")
     found: dict[str, Ceiling] = {}
     for frame, label in FRAMES.items():
-        agreement = against_others([_framed(article, frame, f"{file}, article {key}") for key, article in articles.items()])
-        found |= _told(label, agreement, "article F1 of one annotator's frame against the majority of the others", file.name)
+        judged = against_others([_framed(article, frame, f"{file}, article {key}") for key, article in articles.items()])
+        found |= _told(label, judged, "article F1 of one annotator's frame against the majority of the others", file.name)
     return found
 
 
@@ -181,11 +200,11 @@ def _workers(folder: Path) -> Iterator[list[bool]]:
             raise CorpusError(f"{file}: a sentence lacks numbers in 'subjectivity.judgements'; download the file again") from error
 
 
-def _told(label: str, agreement: Agreement, measure: str, file: str) -> dict[str, Ceiling]:
+def _told(label: str, judged: Agreement, measure: str, file: str) -> dict[str, Ceiling]:
     """The ceiling, if anything was compared."""
-    if not agreement.judgements:
+    if not judged.judgements:
         return {}
-    return {label: Ceiling(agreement.f1, f"{measure}, ties left out ({agreement.counted()})", f"computed from {file}")}
+    return {label: Ceiling(judged.f1, f"{measure}, ties left out ({judged.counted()})", f"computed from {file}")}
 
 
 def _ratio(part: int, whole: int) -> float:
