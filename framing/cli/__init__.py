@@ -8,7 +8,7 @@ import sys
 import typer
 
 from framing.cli import app as app_command
-from framing.cli import compare, data, diff, distill, evaluate, export, score, screen, serve, train
+from framing.cli import compare, data, diff, distill, evaluate, export, matrix, score, screen, serve, train
 from framing.errors import FramingError
 from framing.version import __version__
 
@@ -31,6 +31,7 @@ app.command("train")(train.train)
 app.command("distill")(distill.distill)
 app.command("evaluate")(evaluate.evaluate)
 app.command("compare")(compare.compare)
+app.command("matrix")(matrix.matrix)
 app.add_typer(data.app, name="data")
 
 

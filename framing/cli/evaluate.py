@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from framing.cli.options import write_reports
 from framing.errors import ConfigError, MissingExtra
 
 
@@ -15,7 +16,9 @@ def evaluate(
     model: Annotated[Path, typer.Argument(help="Model folder, for example models/framing-small or runs/ptc.")],
     corpus: Annotated[list[str], typer.Option("--corpus", help="Name of a corpus (framing data list); repeat it for a matrix.")],
     path: Annotated[list[Path], typer.Option("--path", help="Where that corpus lies; one for each --corpus, in order.")],
-    split: Annotated[str, typer.Option(help="train, dev, test, or all.")] = "dev",
+    split: Annotated[
+        list[str] | None, typer.Option(help="train, dev (the default), test, or all: once for all of them, or once for each --corpus.")
+    ] = None,
     splits: Annotated[Path | None, typer.Option(help="A split file; without it the published splits, or the project's.")] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Folder for JSON, items, Markdown and HTML.")] = None,
     output_format: Annotated[str, typer.Option("--format", help="What stdout gets: markdown or json.")] = "markdown",
@@ -37,6 +40,9 @@ def evaluate(
         raise ConfigError(f"--format '{output_format}' is unknown; expected markdown or json")
     if len(corpus) != len(path):
         raise ConfigError(f"found {len(corpus)} --corpus and {len(path)} --path; expected one --path for each --corpus, in order")
+    wanted = split or ["dev"]
+    if len(wanted) not in (1, len(corpus)):
+        raise ConfigError(f"found {len(wanted)} --split for {len(corpus)} --corpus; expected one for all, or one for each, in order")
     try:
         from framing.measurement import load_split, measure, measure_swaps
         from framing.reports.evaluation_html import evaluation_html, matrix_html
@@ -48,14 +54,14 @@ def evaluate(
         raise MissingExtra(error.name or "?", "train", "Evaluating") from error
 
     found: list[dict[str, Any]] = []
-    for name, place in zip(corpus, path, strict=True):
-        part = load_split(name, place, split, splits)
-        folder = output / f"{name}-{split}" if output is not None and len(corpus) > 1 else output
+    for name, place, asked in zip(corpus, path, wanted if len(wanted) > 1 else wanted * len(corpus), strict=True):
+        part = load_split(name, place, asked, splits)
+        folder = output / f"{name}-{asked}" if output is not None and len(corpus) > 1 else output
         if swap:
             figures = measure_swaps(model, part, load_pairs(pairs or SHIPPED_PAIRS), seed, device)
             found.append(figures)
             _print(figures, output_format, swap_markdown)
-            _write(folder, {"swap.json": json.dumps(figures, indent=1), "swap.md": swap_markdown(figures)})
+            write_reports(folder, {"swap.json": json.dumps(figures, indent=1), "swap.md": swap_markdown(figures)})
             continue
         measured = measure(model, part, seed, drop_seen, device, place)
         for warning in measured.warnings:
@@ -64,20 +70,12 @@ def evaluate(
         _print(measured.evaluation, output_format, evaluation_markdown)
         if folder is not None:
             write_run(folder, measured.evaluation, measured.rows)
-            _write(folder, {"report.md": evaluation_markdown(measured.evaluation), "report.html": evaluation_html(measured.evaluation)})
+            reports = {"report.md": evaluation_markdown(measured.evaluation), "report.html": evaluation_html(measured.evaluation)}
+            write_reports(folder, reports)
     if len(found) > 1 and not swap:
         typer.echo(matrix_markdown(found) if output_format == "markdown" else "", nl=output_format == "markdown")
-        _write(output, {"matrix.md": matrix_markdown(found), "matrix.html": matrix_html(found)})
+        write_reports(output, {"matrix.md": matrix_markdown(found), "matrix.html": matrix_html(found)})
 
 
 def _print(figures: dict[str, Any], output_format: str, markdown: Any) -> None:
     typer.echo(json.dumps(figures, ensure_ascii=False) if output_format == "json" else markdown(figures))
-
-
-def _write(folder: Path | None, files: dict[str, str]) -> None:
-    if folder is None:
-        return
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in files.items():
-        (folder / name).write_text(content + "\n", encoding="utf-8")
-    typer.echo(f"{', '.join(files)} in {folder}", err=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -71,3 +72,20 @@ def house_list_of(named: Path | None, off: bool) -> tuple[Path, HouseList]:
     if named is not None and not named.exists():
         raise ConfigError(f"house list '{named}' does not exist; expected a text file, one term a line; check the spelling and the folder")
     return path, HouseList.load(path)
+
+
+def write_reports(folder: Path | None, files: Mapping[str, str]) -> None:
+    """Write reports, by name, into the folder that `--output` named, where it did, and say so on stderr.
+
+    Raises:
+        ConfigError: the folder cannot be written to.
+    """
+    if folder is None:
+        return
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            (folder / name).write_text(content.rstrip("\n") + "\n", encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{folder} cannot be written to ({error.strerror}); name a folder that you may write to") from error
+    typer.echo(f"{', '.join(files)} in {folder}", err=True)

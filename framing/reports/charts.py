@@ -109,6 +109,40 @@ def f1_bars(bars: Sequence[Bar], letters: Mapping[str, str]) -> str:
     return _svg(f"F1 by label: {figures}.{under}", grid + rows, _BARS_WIDTH, height)
 
 
+def difference_bars(bars: Sequence[Bar], metric: str) -> str:
+    """Horizontal bars of differences from a middle line, one a `Bar` whose `f1` and `interval` are A - B; the scale fits the widest."""
+    reach = max((abs(value) for bar in bars for value in _told([bar.f1, *(bar.interval or ())])), default=0.0) or 1.0
+    height = _ROW * len(bars) + 24
+    middle, scale = _BARS_LEFT + _BARS_PLOT / 2, _BARS_PLOT / 2 / reach
+    told_of = "; ".join(f"{bar.name} {figure(bar.f1)}" for bar in bars)
+    grid = "".join(
+        f'<path d="M{x:.1f} 0V{height - 20:.1f}" stroke="currentColor" stroke-opacity="{0.6 if not value else 0.15}"/>'
+        f'<text x="{x:.1f}" y="{height - 6:.1f}" text-anchor="middle" font-size="11">{figure(value)}</text>'
+        for value, x in ((reach * step, middle + scale * reach * step) for step in (-1, 0, 1))
+    )
+    rows = "".join(_difference(bar, _ROW * place, middle, scale) for place, bar in enumerate(bars))
+    return _svg(f"{metric}, A minus B, by label: {told_of}.", grid + rows, _BARS_WIDTH, height)
+
+
+def _difference(bar: Bar, top: float, middle: float, scale: float) -> str:
+    line = top + 26
+    shape = (
+        f'<text x="{_BARS_LEFT}" y="{top + 13:.1f}" font-size="12">{html_text(bar.name)}</text>'
+        f'<text x="{_BARS_WIDTH}" y="{line + 4:.1f}" text-anchor="end" font-size="12" font-weight="600">{figure(bar.f1)}</text>'
+    )
+    if bar.f1 is not None and told(bar.f1):
+        end = middle + scale * bar.f1
+        shape += f'<rect x="{min(middle, end):.1f}" y="{line - 4:.1f}" width="{abs(end - middle):.1f}" height="8" fill="{bar.colour}"/>'
+    bounds = _told(bar.interval or ())
+    return shape + (_whisker([middle + scale * bound for bound in bounds], line) if len(bounds) == 2 else "")
+
+
+def _whisker(bounds: Sequence[float], middle: float) -> str:
+    low, high = bounds
+    ends = f"M{low:.1f} {middle}H{high:.1f}M{low:.1f} {middle - 4}v8M{high:.1f} {middle - 4}v8"
+    return f'<path d="{ends}" stroke="currentColor" stroke-width="1.5" fill="none"/>'
+
+
 def _bar(bar: Bar, top: float) -> str:
     middle = top + 22
     shape = (
@@ -120,9 +154,7 @@ def _bar(bar: Bar, top: float) -> str:
         shape += f'<rect x="{_BARS_LEFT}" y="{middle - 4:.1f}" width="{width:.1f}" height="8" rx="1.5" fill="{bar.colour}"/>'
     bounds = _told(bar.interval or ())
     if len(bounds) == 2:
-        low, high = map(_bar_x, bounds)
-        whisker = f"M{low:.1f} {middle}H{high:.1f}M{low:.1f} {middle - 4}v8M{high:.1f} {middle - 4}v8"
-        shape += f'<path d="{whisker}" stroke="currentColor" stroke-width="1.5" fill="none"/>'
+        shape += _whisker([_bar_x(bound) for bound in bounds], middle)
     baselines = [(letter, f1) for letter, f1 in bar.baselines if f1 is not None and told(f1)]
     ticks = "".join(f"M{_bar_x(f1):.1f} {middle + 6}v4" for _, f1 in baselines)
     words = "".join(

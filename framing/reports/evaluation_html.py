@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -11,11 +10,9 @@ from framing.evaluation import headline_figures
 from framing.gallery import GALLERY
 from framing.reports.characters import html_text
 from framing.reports.charts import Bar, f1_bars, label_colours, precision_recall_chart, reliability_chart
-from framing.reports.page import page, stylesheet
 from framing.reports.tables import (
     MATRIX_NOTE,
     VIEW_NOTE,
-    Table,
     baseline_title,
     closing,
     evaluation_tables,
@@ -23,17 +20,14 @@ from framing.reports.tables import (
     heading,
     introduction,
     matrix_tables,
-    told,
 )
+from framing.reports.tables_html import document, table_section
 from framing.vocabularies import title
 
 CHARTS: Final = 8
 """Labels whose charts are open, those with the most support; the charts of the others open on a click."""
 _BARS: Final = 14
-_LARGE: Final = 8
 _KINDS: Final = {"false_alarms": ("False alarms", "false alarm"), "misses": ("Misses", "miss")}
-# A figure and what belongs to it stay on one line; a line may break before an interval and after it.
-_TOGETHER: Final = re.compile(r"(?<=[\d,/–]) (?=[\d/–−])|(?<=\d) (?=of \d)|(?<=\d of) |(?<=AP) |(?<=P) (?=/ R)|(?<=P /) ")
 
 
 def evaluation_html(evaluation: Mapping[str, Any]) -> str:
@@ -44,27 +38,16 @@ def evaluation_html(evaluation: Mapping[str, Any]) -> str:
     colours = label_colours([*evaluation["labels"], *evaluation["articles"]])
     headlines = headline_figures(evaluation)
     by_support = sorted(evaluation["curves"], key=lambda label: -headlines[label][1]["support"])
-    sections = [_bars(evaluation, colours), *map(_table, evaluation_tables(evaluation))]
+    sections = [_bars(evaluation, colours), *map(table_section, evaluation_tables(evaluation))]
     sections += [_charts(evaluation, by_support, colours), _errors(evaluation, by_support, colours)]
-    return _document("Evaluation", heading(evaluation), introduction(evaluation), sections, closing(evaluation))
+    return document("Evaluation", heading(evaluation), introduction(evaluation), sections, closing(evaluation))
 
 
 def matrix_html(evaluations: Sequence[Mapping[str, Any]]) -> str:
     """Several evaluations as a matrix of corpora and labels, one HTML page with a table for each vocabulary."""
     notes = [f"{MATRIX_NOTE} The deeper the shade, the higher the F1."]
     notes += [VIEW_NOTE] if any(evaluation["view"] for evaluation in evaluations) else []
-    return _document("Matrix", "Evaluations across corpora", notes, map(_table, matrix_tables(evaluations)))
-
-
-def _document(kind: str, name: str, notes: Sequence[str], sections: Iterable[str], end: str = "") -> str:
-    lines = "".join(f"<p>{html_text(note)}</p>" for note in notes)
-    body = "".join(sections) or "<p>None of the model’s labels is known here.</p>"
-    footer = f'<footer class="page"><p>{html_text(end)}</p></footer>' if end else ""
-    return page(
-        f"{kind}: {name}",
-        f'<header class="page lead"><p class="kind">{kind}</p><h1>{html_text(name)}</h1>{lines}</header><main>{body}</main>{footer}',
-        stylesheet("evaluation.css"),
-    )
+    return document("Matrix", "Evaluations across corpora", notes, map(table_section, matrix_tables(evaluations)))
 
 
 def _bars(evaluation: Mapping[str, Any], colours: Mapping[str, str]) -> str:
@@ -98,35 +81,6 @@ def _letters(names: Iterable[str]) -> dict[str, str]:
 
 
 _SPARE: Final = "abcdefghijklmnopqrstuvwxyz"
-
-
-def _table(table: Table) -> str:
-    prose = [any(";" in row[column] for row in table.rows) for column in range(len(table.head))]
-    # The first column names the row; figures stand to the right, text to the left.
-    style = ["", *(' class="prose"' if text else ' class="number"' for text in prose[1:])]
-    head = "".join(f'<th scope="col"{style[column]}><span>{html_text(name)}</span></th>' for column, name in enumerate(table.head))
-    rows = "".join(
-        f'<tr><th scope="row">{_cell(row[0])}</th>'
-        f"{''.join(_figures(table, place, column, style[column]) for column in range(1, len(row)))}</tr>"
-        for place, row in enumerate(table.rows)
-    )
-    notes = "".join(f'<p class="note quiet">{html_text(note)}</p>' for note in table.notes)
-    kind = f"wide{' matrix' if table.shares else ''}{' dense' if table.shares and len(table.head) > _LARGE else ''}"
-    # A table that is too wide scrolls by itself: with the keyboard, too.
-    return (
-        f'<section><h2>{html_text(table.title)}</h2><div class="{kind}" role="region" tabindex="0" aria-label="{html_text(table.title)}">'
-        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>{notes}</section>"
-    )
-
-
-def _figures(table: Table, place: int, column: int, style: str) -> str:
-    share = table.shares[place][column] if table.shares else None
-    shade = f' style="--share:{share:.3f}"' if share is not None and told(share) else ""
-    return f"<td{style}{shade}>{_cell(table.rows[place][column])}</td>"
-
-
-def _cell(text: str) -> str:
-    return html_text(_TOGETHER.sub("\u00a0", text))
 
 
 def _charts(evaluation: Mapping[str, Any], labels: Sequence[str], colours: Mapping[str, str]) -> str:

@@ -12,13 +12,14 @@ from framing.reports.tables import (
     VIEW_NOTE,
     Table,
     closing,
+    comparison_heading,
+    comparison_introduction,
     comparison_tables,
     evaluation_tables,
     heading,
     introduction,
     matrix_tables,
 )
-from framing.vocabularies import title
 
 _SPECIAL: Final = re.compile(r"[\\`*|]|<(?=[a-zA-Z/!?])|(?<!\w)_|_(?!\w)")
 
@@ -36,18 +37,7 @@ def matrix_markdown(evaluations: Sequence[Mapping[str, Any]]) -> str:
 
 def comparison_markdown(comparison: Comparison) -> str:
     """A comparison of two sides: a table for each metric."""
-    sides = (("A", comparison.models_a, comparison.only_a), ("B", comparison.models_b, comparison.only_b))
-    lines = [f"{side}: {', '.join(dict.fromkeys(models))}{_runs(len(models))}." for side, models, _ in sides]
-    lines.append(
-        f"{comparison.articles:,} articles. A − B with its 95 % interval: {comparison.samples:,} paired draws of whole articles "
-        f"(average precision: at most 1,000), seed {comparison.seed}. Holm: adjusted over the labels of a table."
-    )
-    lines += [f"Measured by {side} alone: {', '.join(map(title, labels))}." for side, _, labels in sides if labels]
-    return _document(f"Comparison on {comparison.corpus}, split {comparison.split}", lines, comparison_tables(comparison))
-
-
-def _runs(count: int) -> str:
-    return f" (mean of {count} runs)" if count > 1 else ""
+    return _document(comparison_heading(comparison), comparison_introduction(comparison), comparison_tables(comparison))
 
 
 def _document(title: str, introduction: Sequence[str], tables: Sequence[Table], end: str = "") -> str:

@@ -15,7 +15,7 @@ UNKNOWN: Final = "–"
 BRACKETS: Final = "Brackets: 95 % bootstrap intervals, resampling whole articles."
 MATRIX_NOTE: Final = "Each cell: F1 / average precision (share of positives, the average precision of marking at random)."
 VIEW_NOTE: Final = "«As devices»: the corpus’s labels were read as the devices nearest to them, which do not mean the same."
-_METRICS: Final = {"f1": "F1", "average_precision": "Average precision", "span_f1": "Span F1", "macro_f1": "F1"}
+METRICS: Final = {"f1": "F1", "average_precision": "Average precision", "span_f1": "Span F1", "macro_f1": "F1"}
 _LEVELS: Final = {"sentence": "Sentence level", "paragraph": "Paragraph level", "article": "Article level"}
 _SPAN_NOTE: Final = "Span F1 counts partial overlap."
 _CROSSED_NOTE: Final = (
@@ -119,11 +119,32 @@ def matrix_tables(evaluations: Sequence[Mapping[str, Any]]) -> list[Table]:
     return tables
 
 
+def comparison_heading(comparison: Comparison) -> str:
+    """What was compared on what."""
+    return f"Comparison on {comparison.corpus}, split {comparison.split}"
+
+
+def comparison_introduction(comparison: Comparison) -> list[str]:
+    """Sentences on the two sides, on the intervals, and on what only one side measured."""
+    sides = (("A", comparison.models_a, comparison.only_a), ("B", comparison.models_b, comparison.only_b))
+    lines = [f"{side}: {', '.join(dict.fromkeys(models))}{_runs(len(models))}." for side, models, _ in sides]
+    lines.append(
+        f"{comparison.articles:,} articles. A − B with its 95 % interval: {comparison.samples:,} paired draws of whole articles "
+        f"(average precision: at most 1,000), seed {comparison.seed}. Holm: adjusted over the labels of a table."
+    )
+    lines += [f"Measured by {side} alone: {', '.join(map(title, labels))}." for side, _, labels in sides if labels]
+    return lines
+
+
+def _runs(count: int) -> str:
+    return f" (mean of {count} runs)" if count > 1 else ""
+
+
 def comparison_tables(comparison: Comparison) -> list[Table]:
     """A table for each metric: both figures, the difference a - b with its interval, p, and p adjusted over labels."""
     families: dict[str, list[Difference]] = {}
     for row in comparison.differences:
-        families.setdefault(_METRICS[row.metric], []).append(row)
+        families.setdefault(METRICS[row.metric], []).append(row)
     head = ("Label", "Level", "A", "B", "A − B", "p", "p (Holm)")
     return [Table(name, head, tuple(map(_difference_cells, rows))) for name, rows in families.items()]
 

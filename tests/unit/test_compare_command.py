@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from framing.runs import write_run
 from tests.conftest import Run
+from tests.unit.evaluations import SETTING, evaluated
 from tests.unit.scored_runs import scored
 
 
@@ -49,3 +51,30 @@ def test_what_cannot_be_compared_ends_with_2_and_the_remedy(run: Run, folders: t
         outcome = run("compare", *arguments)
         assert (outcome.code, outcome.out) == (2, "")
         assert told in outcome.err
+
+
+def test_an_output_folder_gets_json_markdown_and_a_page_with_a_chart_for_each_figure(
+    run: Run, folders: tuple[Path, Path], tmp_path: Path
+) -> None:
+    outcome = run("compare", *folders, "--samples", 200, "-o", tmp_path / "out")
+    assert outcome.code == 0, outcome.err
+    assert (tmp_path / "out/comparison.md").read_text(encoding="utf-8").strip() == outcome.out.strip()
+    differences = json.loads((tmp_path / "out/comparison.json").read_text(encoding="utf-8"))["differences"]
+    page = (tmp_path / "out/comparison.html").read_text(encoding="utf-8")
+    assert page.count("<svg") == len({row["metric"] for row in differences if row["label"]})
+    assert "A minus B, by label" in page
+    (tmp_path / "file").write_text("x")
+    outcome = run("compare", *folders, "--samples", 200, "-o", tmp_path / "file")
+    assert (outcome.code, "cannot be written to" in outcome.err) == (2, True)
+
+
+def test_a_matrix_has_a_row_for_each_evaluation_and_names_the_models(run: Run, folders: tuple[Path, Path], tmp_path: Path) -> None:
+    whole = tmp_path / "whole"
+    write_run(whole, evaluated(), [])
+    other = tmp_path / "other"
+    write_run(other, evaluated(replace(SETTING, model="other@2", corpus="gazette")), [])
+    outcome = run("matrix", whole, other, "-o", tmp_path / "out")
+    assert outcome.code == 0, outcome.err
+    assert "try@1: made, dev" in outcome.out
+    assert "other@2: gazette, dev" in outcome.out
+    assert (tmp_path / "out/matrix.html").is_file()
