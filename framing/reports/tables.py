@@ -236,7 +236,7 @@ def _sensitivities(sensitivities: Mapping[str, Mapping[str, Mapping[str, float]]
         (title(label), *(f"{figure(given[name]['precision'])} / {figure(given[name]['recall'])}" for name in names))
         for label, given in sensitivities.items()
     )
-    note = "Precision / recall of sentences at what `framing screen --sensitivity` and the page mean by each."
+    note = "Precision / recall of sentences at what 'framing screen --sensitivity' and the page mean by each."
     return Table("Sensitivities", ("Label", *map(str.capitalize, names)), rows, (note,))
 
 
