@@ -21,7 +21,9 @@ from framing.corpora.exporting import write_parquet
 from framing.corpora.joining import join as join_sources
 from framing.corpora.joining import whole_articles
 from framing.errors import CorpusError
+from framing.leaks import SHORTEST_WORDS, article_digests
 from framing.neighbours import PARAGRAPH_BREAK, near_duplicates
+from framing.sharing import SharedArticle, shared_articles
 from framing.splits import EXCLUDED, assign, load_splits
 
 SHOWN = 10
@@ -57,13 +59,17 @@ def check(
 ) -> None:
     """Count what a corpus holds, and report repeated texts, spans that cut words, and what it shares with other corpora.
 
+    What two corpora share is told by article id, by text and by sentence: corpora name and cut the same articles in ways of their own.
+
     Example: framing data check ptc ~/corpora/ptc --against devices=data/devices
     """
     examples = load_corpus(corpus, path)
     others = [(name, place, load_corpus(name, place)) for name, place in map(_named, against or [])]
     _print_report(corpus, check_examples(examples))
+    digests = article_digests(examples) if others else {}
     for name, _, other in others:
         _print_overlap(corpus, name, overlap(examples, other))
+        _print_shared(corpus, name, shared_articles(digests, article_digests(other)))
     if near:
         texts = _article_texts(path, examples)
         for _, place, other in others:
@@ -193,6 +199,14 @@ def _print_report(corpus: str, report: CorpusReport) -> None:
 def _print_overlap(corpus: str, name: str, shared: Overlap) -> None:
     _print_faults(f"article ids stand in both {corpus} and {name}", shared.articles)
     _print_faults(f"texts stand in both {corpus} and {name}", [f"{one} and {two}" for one, two in shared.texts])
+
+
+def _print_shared(corpus: str, name: str, shared: Sequence[SharedArticle]) -> None:
+    half = f"{sum(pair.held for pair in shared)} of them half of the shorter article or more"
+    _print_faults(
+        f"articles of {corpus} share sentences of {SHORTEST_WORDS} words or more with {name}, {half}",
+        [f"{s.article} and {s.other}: {s.shared} sentences, of {s.sentences} and {s.other_sentences}" for s in shared],
+    )
 
 
 def _present(given: Mapping[str, Given], label: str) -> str:
