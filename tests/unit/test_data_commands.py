@@ -7,13 +7,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from framing.corpora import READERS, load_corpus
-from framing.corpora.base import Example
+from framing.corpora.base import Example, TokenLogits
 from framing.corpora.catalogue import CORPORA
 from framing.corpora.checking import Given, Overlap, check, overlap
 from framing.corpora.exporting import read_exported, to_dataset, write_parquet
+from framing.corpora.soft_labels import write_soft_labels
 from framing.errors import CorpusError, MissingExtra
 from framing.text import Span
 from framing.vocabularies import ARTICLE_VOCABULARIES, TOKEN_VOCABULARIES
@@ -152,6 +154,17 @@ def test_the_export_command_writes_one_file_that_is_named_after_the_corpus(run: 
     code, out, _ = run("data", "export", "originals", str(ORIGINALS), "-o", str(tmp_path / "out"))
     assert (code, out) == (0, "")
     assert read_exported(tmp_path / "out" / "originals.parquet") == load_corpus("originals", ORIGINALS)
+
+
+def test_soft_labels_are_not_exported_because_their_logits_would_be_lost(run: Run, tmp_path: Path) -> None:
+    tokens = np.array([0], dtype=np.int32)
+    taught = TokenLogits("teacher@1", ("loaded_label",), tokens, tokens + 5, np.ones((1, 1), dtype=np.float32))
+    write_soft_labels(tmp_path / "soft.parquet", [replace(BARE, taught=taught)], "teacher@1")
+    code, _, err = run("data", "export", "soft_labels", str(tmp_path / "soft.parquet"), "-o", str(tmp_path / "out"))
+    assert code == 2
+    assert "paragraph 'b-0' has a teacher's logits, which an export would lose" in err
+    assert "the file that 'framing distill' wrote is Parquet already" in err
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_file_that_is_no_export_is_refused(tmp_path: Path) -> None:
