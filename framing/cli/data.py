@@ -13,7 +13,7 @@ from framing.cli.agreement import agreement
 from framing.cli.rates import rates
 from framing.corpora import load_corpus
 from framing.corpora.base import Example
-from framing.corpora.catalogue import CORPORA
+from framing.corpora.catalogue import CORPORA, Corpus
 from framing.corpora.checking import CorpusReport, Given, Overlap, overlap
 from framing.corpora.checking import check as check_examples
 from framing.corpora.devices import ANNOTATIONS, JOINED
@@ -36,15 +36,12 @@ app.command("agreement")(agreement)
 
 @app.command("list")
 def list_corpora() -> None:
-    """Print the corpora that have a reader: what they label, in which vocabularies, and whether they may train a published model.
+    """Print the corpora that have a reader: what they label, what of it is not read, and whether they may train a published model.
 
     Example: framing data list
     """
-    header = ("name", "use", "vocabularies", "labels", "licence", "reference")
-    rows = [
-        (c.name, "research only" if c.research_only else "any", ", ".join(c.vocabularies), c.labels, c.licence, c.reference)
-        for c in CORPORA
-    ]
+    header = ("name", "use", "vocabularies", "labels", "not read", "licence", "reference")
+    rows = [(c.name, _use(c), ", ".join(c.vocabularies), c.labels, c.unread or "-", c.licence, c.reference) for c in CORPORA]
     _print_table([header, *rows])
 
 
@@ -157,6 +154,10 @@ def split(
 def named_corpora(pairs: Sequence[str]) -> list[Example]:
     """The examples of corpora given as NAME=PATH, one after another; raises CorpusError for a pair that is none, or cannot be read."""
     return [example for name, path in map(_named, pairs) for example in load_corpus(name, path)]
+
+
+def _use(corpus: Corpus) -> str:
+    return "research only" if corpus.research_only else "any"
 
 
 def _named(pair: str) -> tuple[str, Path]:

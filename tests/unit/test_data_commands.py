@@ -49,6 +49,10 @@ def test_every_corpus_that_can_be_read_is_listed_with_its_vocabularies_and_use(r
     assert code == 0
     header, *rows = out.splitlines()
     assert [row.split()[0] for row in rows] == names
+    unread = {row.split()[0]: row[header.index("not read") :].split("  ")[0] for row in rows}
+    assert unread["usvsthem"] == "the scale behind yes and no, the group, emotions"
+    assert unread["semeval2025"].startswith("finer roles and narratives")
+    assert unread["ptc"] == "-"
     column = header.index("use")
     assert {row.split()[0]: row[column:].startswith("research only") for row in rows} == {c.name: c.research_only for c in CORPORA}
 
