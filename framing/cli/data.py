@@ -52,6 +52,9 @@ def check(
     against: Annotated[
         list[str] | None, typer.Option(metavar="NAME=PATH", help="Another corpus; what both hold is reported. May be repeated.")
     ] = None,
+    source: Annotated[
+        list[str] | None, typer.Option(help="Check the paragraphs of this source alone, by the name that a check prints. May be repeated.")
+    ] = None,
     near: Annotated[bool, typer.Option("--near", help="Look for near-duplicate articles too, within and across the corpora.")] = False,
 ) -> None:
     """Count what a corpus holds, and report repeated texts, spans that cut words, and what it shares with other corpora.
@@ -60,7 +63,7 @@ def check(
 
     Example: framing data check ptc ~/corpora/ptc --against devices=data/devices
     """
-    examples = load_corpus(corpus, path)
+    examples = load_corpus(corpus, path, source or ())
     others = [(name, place, load_corpus(name, place)) for name, place in map(_named, against or [])]
     _print_report(corpus, check_examples(examples))
     digests = article_digests(examples) if others else {}
@@ -178,7 +181,8 @@ def _article_texts(path: Path, examples: Iterable[Example]) -> dict[str, str]:
 def _print_report(corpus: str, report: CorpusReport) -> None:
     typer.echo(f"{corpus}: {report.paragraphs} paragraphs in {report.articles} articles, {report.sentences} sentences")
     typer.echo(f"natural paragraphs: {report.natural}")
-    typer.echo("published splits: " + ", ".join(f"{name} {count}" for name, count in report.splits.items()))
+    typer.echo("sources: " + _tally(report.sources))
+    typer.echo("published splits: " + _tally(report.splits))
     labels = sorted({*report.spans, *report.known, *report.paragraph_labels, *report.article_labels})
     rows = [
         (
@@ -195,6 +199,10 @@ def _print_report(corpus: str, report: CorpusReport) -> None:
     _print_faults("of them in different splits", [", ".join(group) for group in report.repeated_across_splits])
     _print_faults("articles stand in several splits", report.articles_across_splits)
     _print_faults("spans are not aligned", [f"{s.example} [{s.start}, {s.end}) {s.label}: {s.reason}" for s in report.unaligned])
+
+
+def _tally(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in counts.items())
 
 
 def _print_overlap(corpus: str, name: str, shared: Overlap) -> None:

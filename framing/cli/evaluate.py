@@ -16,6 +16,7 @@ def evaluate(
     corpus: Annotated[list[str], typer.Option("--corpus", help="Name of a corpus (framing data list); repeat it for a matrix.")],
     path: Annotated[list[Path], typer.Option("--path", help="Where that corpus lies; one for each --corpus, in order.")],
     split: Annotated[str, typer.Option(help="train, dev, test, or all.")] = "dev",
+    source: Annotated[list[str] | None, typer.Option(help="Only this source of the corpus (framing data check). May be repeated.")] = None,
     splits: Annotated[Path | None, typer.Option(help="A split file; without it the published splits, or the project's.")] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Folder for JSON, items, Markdown and HTML.")] = None,
     output_format: Annotated[str, typer.Option("--format", help="What stdout gets: markdown or json.")] = "markdown",
@@ -37,6 +38,8 @@ def evaluate(
         raise ConfigError(f"--format '{output_format}' is unknown; expected markdown or json")
     if len(corpus) != len(path):
         raise ConfigError(f"found {len(corpus)} --corpus and {len(path)} --path; expected one --path for each --corpus, in order")
+    if source and len(corpus) > 1:
+        raise ConfigError(f"found --source with {len(corpus)} --corpus, expected one: a source is one corpus's; evaluate them one by one")
     try:
         from framing.measurement import load_split, measure, measure_swaps
         from framing.reports.evaluation_html import evaluation_html, matrix_html
@@ -49,19 +52,19 @@ def evaluate(
 
     found: list[dict[str, Any]] = []
     for name, place in zip(corpus, path, strict=True):
-        part = load_split(name, place, split, splits)
+        part = load_split(name, place, split, splits, source or ())
         folder = output / f"{name}-{split}" if output is not None and len(corpus) > 1 else output
         if swap:
-            figures = measure_swaps(model, part, load_pairs(pairs or SHIPPED_PAIRS), seed, device)
-            found.append(figures)
-            _print(figures, output_format, swap_markdown)
-            _write(folder, {"swap.json": json.dumps(figures, indent=1), "swap.md": swap_markdown(figures)})
-            continue
-        measured = measure(model, part, seed, drop_seen, device, place)
+            measured = measure_swaps(model, part, load_pairs(pairs or SHIPPED_PAIRS), seed, drop_seen, device)
+        else:
+            measured = measure(model, part, seed, drop_seen, device, place)
         for warning in measured.warnings:
             typer.echo(f"framing: {warning}", err=True)
         found.append(measured.evaluation)
-        _print(measured.evaluation, output_format, evaluation_markdown)
+        _print(measured.evaluation, output_format, swap_markdown if swap else evaluation_markdown)
+        if swap:
+            _write(folder, {"swap.json": json.dumps(measured.evaluation, indent=1), "swap.md": swap_markdown(measured.evaluation)})
+            continue
         if folder is not None:
             write_run(folder, measured.evaluation, measured.rows)
             _write(folder, {"report.md": evaluation_markdown(measured.evaluation), "report.html": evaluation_html(measured.evaluation)})

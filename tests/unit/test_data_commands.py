@@ -62,6 +62,7 @@ def test_a_check_counts_what_a_corpus_holds() -> None:
     second = replace(FULL, id="a-1", text="Boats sank. Nobody saw it.", spans=(), natural=True, labels=judged_free, sentences=None)
     report = check([FULL, second, BARE])
     assert (report.paragraphs, report.articles, report.sentences, report.natural) == (3, 2, 5, 2)
+    assert report.sources == {"paper": 3}
     assert report.splits == {"none": 1, "train": 2}
     assert report.spans == {"loaded_label": 1, "blame_attribution": 1, "slogans": 1, "voice": 2, "blame_target": 1}
     assert report.known == dict.fromkeys(FULL.known, 2)
@@ -123,6 +124,19 @@ def test_check_reports_a_corpus_against_another_and_its_near_duplicates(run: Run
     assert pair.endswith(", 1.00")
     assert f"{ORIGINALS}: {first.article}" in pair
     assert f"{copy}: {first.article}" in pair
+
+
+def test_a_check_prints_the_sources_and_is_narrowed_to_those_asked_for(run: Run) -> None:
+    _, out, _ = run("data", "check", "originals", str(ORIGINALS))
+    sources = "originals/agency 105, originals/quoting 110, originals/side_a 107, originals/side_b 107, originals/subtle 110"
+    assert f"\nsources: {sources}\n" in out
+    code, out, _ = run("data", "check", "originals", str(ORIGINALS), "--source", "originals/agency", "--source", "originals/subtle")
+    assert code == 0
+    assert out.startswith("originals: 215 paragraphs in ")
+    assert "\nsources: originals/agency 105, originals/subtle 110\n" in out
+    code, _, err = run("data", "check", "originals", str(ORIGINALS), "--source", "agency")
+    assert code == 2
+    assert "corpus 'originals' has no source 'agency'" in err
 
 
 def test_check_refuses_a_comparison_without_a_name(run: Run) -> None:
