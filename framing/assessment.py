@@ -47,6 +47,8 @@ class Setting:
     view: dict[str, str]
     left_out: int = 0
     """Paragraphs left out because the model's training saw them."""
+    sources: tuple[str, ...] = ()
+    """Those of the corpus that alone were measured; none where all were."""
 
 
 def in_common(channels: Sequence[str], article_labels: Sequence[str], examples: Sequence[Example]) -> set[str]:
@@ -109,6 +111,7 @@ def assess(
         "model": setting.model,
         "corpus": setting.corpus,
         "split": setting.split,
+        "sources": list(setting.sources),
         "seed": setting.seed,
         "view": setting.view,
         "extent": {

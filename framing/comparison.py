@@ -33,7 +33,7 @@ Metric = Literal["f1", "average_precision", "span_f1", "macro_f1"]
 RANKING_SAMPLES: Final = 1000
 """Draws for average precision, which no sums over articles give."""
 _REMEDY: Final = "evaluate both with the same --corpus and --split"
-_SAME_ITEMS: Final = "evaluate both on the same paragraphs: the same files and --split, and the same left out by --drop-seen"
+_SAME_ITEMS: Final = "evaluate both on the same paragraphs: the same files, --split and --source, and the same left out by --drop-seen"
 _SAME_LABELS: Final = "compare models that give the same labels"
 _Key = tuple[str, int]
 _Row = dict[str, Any]

@@ -43,7 +43,7 @@ class TrainingManifest:
         """The manifest of a training: the examples that the weights were fitted on, and those that stopping and thresholds were."""
         trained = list(training)
         annotated, unlabelled = ([e for e in trained if (e.taught is not None) is taught] for taught in (False, True))
-        return cls(_by_article(annotated), _by_article(calibration), _by_article(unlabelled))
+        return cls(article_digests(annotated), article_digests(calibration), article_digests(unlabelled))
 
     def write(self, folder: Path) -> None:
         """Write `training-documents.json` into a model folder: article ids and digests, no text."""
@@ -132,7 +132,7 @@ def _listed(manifest: TrainingManifest, calibration: bool) -> tuple[dict[str, fr
 
 
 def _whole(examples: Sequence[Example], listed: Mapping[str, frozenset[str]], holders: Mapping[str, list[str]]) -> set[str]:
-    return {article for article, digests in _by_article(examples).items() if article in listed or _holds(digests, listed, holders)}
+    return {article for article, digests in article_digests(examples).items() if article in listed or _holds(digests, listed, holders)}
 
 
 def _holds(digests: frozenset[str], listed: Mapping[str, frozenset[str]], holders: Mapping[str, list[str]]) -> bool:
@@ -148,7 +148,8 @@ def _known(digests: frozenset[str], holders: Mapping[str, list[str]]) -> bool:
     return bool(digests) and sum(digest in holders for digest in digests) >= HELD * len(digests)
 
 
-def _by_article(examples: Iterable[Example]) -> dict[str, frozenset[str]]:
+def article_digests(examples: Iterable[Example]) -> dict[str, frozenset[str]]:
+    """Digests of each article's sentences of `SHORTEST_WORDS` or more, the same whatever a corpus makes of case, spacing and paragraphs."""
     digests: dict[str, set[str]] = defaultdict(set)
     for example in examples:
         digests[example.article].update(_digests(example))

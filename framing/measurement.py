@@ -34,7 +34,7 @@ EVERYTHING: Final = "all"
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """An evaluation, its rows for comparison, and what a reader should be warned of."""
+    """An evaluation, its rows for comparison, and what a reader should be warned of; of a swap test its figures, and no rows."""
 
     evaluation: dict[str, Any]
     rows: list[dict[str, Any]]
@@ -43,25 +43,28 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class CorpusSplit:
-    """The examples of one split, and those of the corpus's train split."""
+    """The examples of one split, and those of the corpus's train split; of `sources` alone where some were asked for."""
 
     name: str
     split: str
     examples: list[Example]
     train: list[Example]
+    sources: tuple[str, ...] = ()
 
 
-def load_split(name: str, path: Path, split: str, splits: Path | None = None) -> CorpusSplit:
+def load_split(name: str, path: Path, split: str, splits: Path | None = None, sources: Sequence[str] = ()) -> CorpusSplit:
     """Read a split of a corpus: by the file `splits`, else by the published split, else by the project's own split files.
 
-    The split 'all' is the whole corpus, which leaves nothing for the baselines to learn from.
+    The split 'all' is the whole corpus, which leaves nothing for the baselines to learn from. `sources`, where given, are the only ones
+    read, for the split and for the baselines.
 
     Raises:
-        CorpusError: the corpus, the split file or the split is not there.
+        CorpusError: the corpus, a source, the split file or the split is not there.
     """
-    examples = load_corpus(name, path)
+    sources = tuple(dict.fromkeys(sources))
+    examples = load_corpus(name, path, sources)
     if split == EVERYTHING:
-        return CorpusSplit(name, split, examples, [])
+        return CorpusSplit(name, split, examples, [], sources)
     if splits is None and any(example.split for example in examples):
         parts = {part: [e for e in examples if e.split == part] for part in ("train", split)}
     else:
@@ -69,8 +72,9 @@ def load_split(name: str, path: Path, split: str, splits: Path | None = None) ->
         parts = {part: select(examples, assignment, part) for part in ("train", split)}
     if not parts[split]:
         present = sorted({str(e.split) for e in examples if e.split}) or ["train", "dev", "test"]
-        raise CorpusError(f"corpus '{name}' at {path} has no split '{split}'; expected one of {', '.join([*present, EVERYTHING])}")
-    return CorpusSplit(name, split, parts[split], parts["train"] if split != "train" else [])
+        of = f" of {', '.join(sources)}" if sources else ""
+        raise CorpusError(f"corpus '{name}' at {path} has no split '{split}'{of}; expected one of {', '.join([*present, EVERYTHING])}")
+    return CorpusSplit(name, split, parts[split], parts["train"] if split != "train" else [], sources)
 
 
 def measure(
@@ -112,7 +116,7 @@ def measure(
     seconds = time.perf_counter() - started
     calibrated = [Calibrated(p, model.calibration) for p in predictions]
     of_articles = article_items(articles, model.calibration)
-    setting = Setting(model.name, part.name, part.split, seed, view, left_out)
+    setting = Setting(model.name, part.name, part.split, seed, view, left_out, part.sources)
     headline = label_figures(calibrated, seed, samples=0)
     baselines = baselines_beside(train, examples, headline, of_articles, seed)
     agreement = ceilings(part.name, annotators, examples)
@@ -123,25 +127,29 @@ def measure(
     return Measured(evaluation, item_rows(calibrated, of_articles), warnings)
 
 
-def measure_swaps(folder: Path, part: CorpusSplit, pairs: Sequence[Pair], seed: int, device: str = "cpu") -> dict[str, Any]:
+def measure_swaps(
+    folder: Path, part: CorpusSplit, pairs: Sequence[Pair], seed: int, drop_seen: bool = False, device: str = "cpu"
+) -> Measured:
     """How far the paragraph probabilities move when the sides' names are exchanged, per label, pair and direction.
 
     Raises:
         ModelError: the model folder is not whole.
+        CorpusError: the model has seen documents of the split, unless `drop_seen` leaves them out, or all of it.
         ConfigError: no paragraph names a side of the pairs.
     """
     model = load_model(folder, device)
     labels = graded(model.channels)
     if not labels:
         raise ConfigError(f"model '{folder}' gives whole articles alone, and swaps are measured on paragraphs; leave out --swap")
-    fitted = [model.calibration.labels[label] for label in labels]
+    warnings: list[str] = []
+    examples, left_out, _ = _unseen(folder, part, drop_seen, warnings)
+    thresholds = [model.calibration.labels[label].paragraph_threshold for label in labels]
     try:
-        report = swap_report(
-            part.examples, pairs, lambda examples: _paragraph_scores(model, examples), [f.paragraph_threshold for f in fitted], labels, seed
-        )
+        report = swap_report(examples, pairs, lambda swapped: _paragraph_scores(model, swapped), thresholds, labels, seed)
     except ValueError as error:
         raise ConfigError(f"{part.name}, split {part.split}: {error}") from error
-    return {"model": model.name, "corpus": part.name, "split": part.split, "seed": seed, **report.to_dict()}
+    what = {"model": model.name, "corpus": part.name, "split": part.split, "sources": list(part.sources), "seed": seed}
+    return Measured({**what, "left_out": left_out, **report.to_dict()}, [], warnings)
 
 
 def _paragraph_scores(model: LoadedModel, examples: Sequence[Example]) -> Floats:
@@ -175,6 +183,6 @@ def _unseen(folder: Path, part: CorpusSplit, drop_seen: bool, warnings: list[str
     if fitted_on:
         warnings.append(
             f"{where}: early stopping and thresholds saw {len(fitted_on)} of the {len({e.article for e in kept})} documents; on others the "
-            f"figures will be somewhat lower"
+            f"figures will be somewhat worse"
         )
     return kept, len(part.examples) - len(kept), bool(fitted_on)

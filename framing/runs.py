@@ -44,8 +44,8 @@ class Run:
 def write_run(folder: Path, evaluation: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> None:
     """Write both files into `folder`, which is made where it is not there; each file is whole or not there at all.
 
-    A run of the same model, corpus and split is replaced, once the new one is written to the end. Raises ConfigError where `folder`
-    holds another one, or cannot be written to.
+    A run of the same model, corpus, split and sources is replaced, once the new one is written to the end. Raises ConfigError where
+    `folder` holds another one, or cannot be written to.
     """
     _refuse_another(folder, evaluation)
     figures, items = folder / FIGURES, folder / ITEMS
@@ -95,14 +95,20 @@ def _refuse_another(folder: Path, evaluation: Mapping[str, Any]) -> None:
             f"{folder} holds an {FIGURES} that is not overwritten, because it is no whole evaluation of schema version {SCHEMA_VERSION}; "
             "name another folder, or delete this one"
         ) from error
-    if any(there[part] != evaluation[part] for part in _WHAT):
+    if any(there[part] != evaluation[part] for part in _WHAT) or _sources(there) != _sources(evaluation):
         raise ConfigError(
             f"{folder} holds the run of {_told(there)}, expected one of {_told(evaluation)}; name another folder, or delete this one"
         )
 
 
 def _told(evaluation: Mapping[str, Any]) -> str:
-    return f"{evaluation['model']} on {evaluation['corpus']}, split {evaluation['split']}"
+    sources = _sources(evaluation)
+    return f"{evaluation['model']} on {evaluation['corpus']}, split {evaluation['split']}{' of ' * bool(sources)}{', '.join(sources)}"
+
+
+def _sources(evaluation: Mapping[str, Any]) -> list[str]:
+    """The sources that were chosen, in one order; none in evaluations written before they could be."""
+    return sorted(evaluation.get("sources", []))
 
 
 def _write(file: Path, lines: Iterable[str]) -> None:

@@ -13,7 +13,7 @@ from framing.cli.agreement import agreement
 from framing.cli.rates import rates
 from framing.corpora import load_corpus
 from framing.corpora.base import Example
-from framing.corpora.catalogue import CORPORA
+from framing.corpora.catalogue import CORPORA, Corpus
 from framing.corpora.checking import CorpusReport, Given, Overlap, overlap
 from framing.corpora.checking import check as check_examples
 from framing.corpora.devices import ANNOTATIONS, JOINED
@@ -21,7 +21,9 @@ from framing.corpora.exporting import write_parquet
 from framing.corpora.joining import join as join_sources
 from framing.corpora.joining import whole_articles
 from framing.errors import CorpusError
+from framing.leaks import SHORTEST_WORDS, article_digests
 from framing.neighbours import PARAGRAPH_BREAK, near_duplicates
+from framing.sharing import SharedArticle, shared_articles
 from framing.splits import EXCLUDED, assign, load_splits
 
 SHOWN = 10
@@ -34,15 +36,12 @@ app.command("agreement")(agreement)
 
 @app.command("list")
 def list_corpora() -> None:
-    """Print the corpora that have a reader: what they label, in which vocabularies, and whether they may train a published model.
+    """Print the corpora that have a reader: what they label, what of it is not read, and whether they may train a published model.
 
     Example: framing data list
     """
-    header = ("name", "use", "vocabularies", "labels", "licence", "reference")
-    rows = [
-        (c.name, "research only" if c.research_only else "any", ", ".join(c.vocabularies), c.labels, c.licence, c.reference)
-        for c in CORPORA
-    ]
+    header = ("name", "use", "vocabularies", "labels", "not read", "licence", "reference")
+    rows = [(c.name, _use(c), ", ".join(c.vocabularies), c.labels, c.unread or "-", c.licence, c.reference) for c in CORPORA]
     _print_table([header, *rows])
 
 
@@ -53,17 +52,24 @@ def check(
     against: Annotated[
         list[str] | None, typer.Option(metavar="NAME=PATH", help="Another corpus; what both hold is reported. May be repeated.")
     ] = None,
+    source: Annotated[
+        list[str] | None, typer.Option(help="Check the paragraphs of this source alone, by the name that a check prints. May be repeated.")
+    ] = None,
     near: Annotated[bool, typer.Option("--near", help="Look for near-duplicate articles too, within and across the corpora.")] = False,
 ) -> None:
     """Count what a corpus holds, and report repeated texts, spans that cut words, and what it shares with other corpora.
 
+    What two corpora share is told by article id, by text and by sentence: corpora name and cut the same articles in ways of their own.
+
     Example: framing data check ptc ~/corpora/ptc --against devices=data/devices
     """
-    examples = load_corpus(corpus, path)
+    examples = load_corpus(corpus, path, source or ())
     others = [(name, place, load_corpus(name, place)) for name, place in map(_named, against or [])]
     _print_report(corpus, check_examples(examples))
+    digests = article_digests(examples) if others else {}
     for name, _, other in others:
         _print_overlap(corpus, name, overlap(examples, other))
+        _print_shared(corpus, name, shared_articles(digests, article_digests(other)))
     if near:
         texts = _article_texts(path, examples)
         for _, place, other in others:
@@ -153,6 +159,10 @@ def named_corpora(pairs: Sequence[str]) -> list[Example]:
     return [example for name, path in map(_named, pairs) for example in load_corpus(name, path)]
 
 
+def _use(corpus: Corpus) -> str:
+    return "research only" if corpus.research_only else "any"
+
+
 def _named(pair: str) -> tuple[str, Path]:
     name, separator, path = pair.partition("=")
     if not separator:
@@ -171,7 +181,8 @@ def _article_texts(path: Path, examples: Iterable[Example]) -> dict[str, str]:
 def _print_report(corpus: str, report: CorpusReport) -> None:
     typer.echo(f"{corpus}: {report.paragraphs} paragraphs in {report.articles} articles, {report.sentences} sentences")
     typer.echo(f"natural paragraphs: {report.natural}")
-    typer.echo("published splits: " + ", ".join(f"{name} {count}" for name, count in report.splits.items()))
+    typer.echo("sources: " + _tally(report.sources))
+    typer.echo("published splits: " + _tally(report.splits))
     labels = sorted({*report.spans, *report.known, *report.paragraph_labels, *report.article_labels})
     rows = [
         (
@@ -190,9 +201,21 @@ def _print_report(corpus: str, report: CorpusReport) -> None:
     _print_faults("spans are not aligned", [f"{s.example} [{s.start}, {s.end}) {s.label}: {s.reason}" for s in report.unaligned])
 
 
+def _tally(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in counts.items())
+
+
 def _print_overlap(corpus: str, name: str, shared: Overlap) -> None:
     _print_faults(f"article ids stand in both {corpus} and {name}", shared.articles)
     _print_faults(f"texts stand in both {corpus} and {name}", [f"{one} and {two}" for one, two in shared.texts])
+
+
+def _print_shared(corpus: str, name: str, shared: Sequence[SharedArticle]) -> None:
+    half = f"{sum(pair.held for pair in shared)} of them half of the shorter article or more"
+    _print_faults(
+        f"articles of {corpus} share sentences of {SHORTEST_WORDS} words or more with {name}, {half}",
+        [f"{s.article} and {s.other}: {s.shared} sentences, of {s.sentences} and {s.other_sentences}" for s in shared],
+    )
 
 
 def _present(given: Mapping[str, Given], label: str) -> str:

@@ -19,6 +19,7 @@ def evaluate(
     split: Annotated[
         list[str] | None, typer.Option(help="train, dev (the default), test, or all: once for all of them, or once for each --corpus.")
     ] = None,
+    source: Annotated[list[str] | None, typer.Option(help="Only this source of the corpus (framing data check). May be repeated.")] = None,
     splits: Annotated[Path | None, typer.Option(help="A split file; without it the published splits, or the project's.")] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Folder for JSON, items, Markdown and HTML.")] = None,
     output_format: Annotated[str, typer.Option("--format", help="What stdout gets: markdown or json.")] = "markdown",
@@ -43,6 +44,8 @@ def evaluate(
     wanted = split or ["dev"]
     if len(wanted) not in (1, len(corpus)):
         raise ConfigError(f"found {len(wanted)} --split for {len(corpus)} --corpus; expected one for all, or one for each, in order")
+    if source and len(corpus) > 1:
+        raise ConfigError(f"found --source with {len(corpus)} --corpus, expected one: a source is one corpus's; evaluate them one by one")
     try:
         from framing.measurement import load_split, measure, measure_swaps
         from framing.reports.evaluation_html import evaluation_html, matrix_html
@@ -55,19 +58,19 @@ def evaluate(
 
     found: list[dict[str, Any]] = []
     for name, place, asked in zip(corpus, path, wanted if len(wanted) > 1 else wanted * len(corpus), strict=True):
-        part = load_split(name, place, asked, splits)
+        part = load_split(name, place, asked, splits, source or ())
         folder = output / f"{name}-{asked}" if output is not None and len(corpus) > 1 else output
         if swap:
-            figures = measure_swaps(model, part, load_pairs(pairs or SHIPPED_PAIRS), seed, device)
-            found.append(figures)
-            _print(figures, output_format, swap_markdown)
-            write_reports(folder, {"swap.json": json.dumps(figures, indent=1), "swap.md": swap_markdown(figures)})
-            continue
-        measured = measure(model, part, seed, drop_seen, device, place)
+            measured = measure_swaps(model, part, load_pairs(pairs or SHIPPED_PAIRS), seed, drop_seen, device)
+        else:
+            measured = measure(model, part, seed, drop_seen, device, place)
         for warning in measured.warnings:
             typer.echo(f"framing: {warning}", err=True)
         found.append(measured.evaluation)
-        _print(measured.evaluation, output_format, evaluation_markdown)
+        _print(measured.evaluation, output_format, swap_markdown if swap else evaluation_markdown)
+        if swap:
+            write_reports(folder, {"swap.json": json.dumps(measured.evaluation, indent=1), "swap.md": swap_markdown(measured.evaluation)})
+            continue
         if folder is not None:
             write_run(folder, measured.evaluation, measured.rows)
             reports = {"report.md": evaluation_markdown(measured.evaluation), "report.html": evaluation_html(measured.evaluation)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -47,8 +47,12 @@ READERS: Final[dict[str, Callable[[Path], Iterator[Example]]]] = {
 }
 
 
-def load_corpus(name: str, path: Path) -> list[Example]:
-    """Every example of the corpus at `path`; raises CorpusError when the name, the path or a row is wrong."""
+def load_corpus(name: str, path: Path, sources: Collection[str] = ()) -> list[Example]:
+    """Every example of the corpus at `path`, of these sources alone where some are named.
+
+    Raises:
+        CorpusError: the name, the path or a row is wrong, or the corpus has not one of the sources.
+    """
     if name not in READERS:
         raise CorpusError(f"corpus '{name}' is unknown{nearest(name, READERS, 0.3)}; expected one of {', '.join(READERS)}")
     if not path.exists():
@@ -56,4 +60,10 @@ def load_corpus(name: str, path: Path) -> list[Example]:
     examples = list(READERS[name](path))
     if not examples:
         raise CorpusError(f"corpus '{name}': {path} holds no paragraph")
-    return examples
+    if not sources:
+        return examples
+    there = sorted({example.source for example in examples})
+    for source in sources:
+        if source not in there:
+            raise CorpusError(f"corpus '{name}' has no source '{source}'{nearest(source, there)}; expected some of {', '.join(there)}")
+    return [example for example in examples if example.source in sources]

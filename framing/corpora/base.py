@@ -219,19 +219,26 @@ def read_table(path: Path, separator: str = "\t") -> Iterator[tuple[int, list[st
 
 
 def read_quoted_table(path: Path, separator: str) -> Iterator[tuple[int, list[str]]]:
+    """The rows of `quoted_rows`, all of as many fields as the header; raises CorpusError with file and line for one that is not."""
+    expected = 0
+    for first, row in quoted_rows(path, separator):
+        expected = expected or len(row)
+        if len(row) != expected:
+            name = _SEPARATORS.get(separator, repr(separator))
+            raise CorpusError(f"{path}, line {first}: found {len(row)} fields, expected {expected}, separated by {name}")
+        yield first, row
+
+
+def quoted_rows(path: Path, separator: str, strict: bool = True) -> Iterator[tuple[int, list[str]]]:
     """Line numbers (from 1) and fields of the rows of a separated file with quoting, the header among them as line 1.
 
     A quoted field may hold line ends, so a row is named by the line that it begins on. Raises CorpusError with file and line for a row
-    that is no CSV or has another number of fields than the header.
+    that is no CSV; unless `strict`, quotation marks that stand in a quoted field as they are do not make it one.
     """
-    reader = csv.reader(StringIO(read_text(path), newline=""), delimiter=separator, strict=True)
-    first, expected = 1, 0
+    reader = csv.reader(StringIO(read_text(path), newline=""), delimiter=separator, strict=strict)
+    first = 1
     try:
         for row in reader:
-            expected = expected or len(row)
-            if len(row) != expected:
-                name = _SEPARATORS.get(separator, repr(separator))
-                raise CorpusError(f"{path}, line {first}: found {len(row)} fields, expected {expected}, separated by {name}")
             yield first, row
             first = reader.line_num + 1
     except csv.Error as error:

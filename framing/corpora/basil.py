@@ -39,7 +39,8 @@ def read_basil(path: Path) -> Iterator[Example]:
     that the annotator gave stands in the same sentence, or its last word; None where neither does.
 
     Raises:
-        CorpusError: a file is missing or not as published, or a span's offsets do not select its wording; begins with the file.
+        CorpusError: a file is missing or not as published, or a span's offsets do not select its wording; begins with the file of the
+            article and the place in its JSON, counted from 0 («phrase-level-annotations[1]»).
     """
     files = sorted(path.glob("articles/*/*.json"))
     if not files:
@@ -83,7 +84,7 @@ def _paragraphs(article: dict[str, Any], file: Path) -> Iterator[_Sentences]:
         raise CorpusError(f"{file}: the field 'body-paragraphs' holds {type(paragraphs).__name__}, expected a list of paragraphs")
     for number, paragraph in enumerate(paragraphs):
         if not isinstance(paragraph, list) or not all(isinstance(sentence, str) for sentence in paragraph):
-            raise CorpusError(f"{file}: paragraph {number} is no list of sentences; download the file again")
+            raise CorpusError(f"{file}, body-paragraphs[{number}]: found no list of sentences, expected one; download the file again")
         yield list(enumerate(paragraph, start=index))
         index += len(paragraph)
 
@@ -111,7 +112,7 @@ def _spans(file: Path, text: str, bounds: dict[int, tuple[int, int]]) -> dict[tu
         raise CorpusError(f"{file}: the field 'phrase-level-annotations' holds {type(rows).__name__}, expected a list")
     spans: dict[tuple[int, int], list[Span]] = defaultdict(list)
     for number, row in enumerate(rows):
-        where = f"{file}, phrase-level annotation {number}"
+        where = f"{file}, phrase-level-annotations[{number}]"
         if not isinstance(row, dict):
             raise CorpusError(f"{where}: found {type(row).__name__}, expected a JSON object; download the file again")
         place = _string(row, "id", where)

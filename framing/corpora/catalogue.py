@@ -11,7 +11,8 @@ class Corpus:
     """A published corpus. `vocabularies` are names of label sets of `framing.vocabularies` that its reader gives labels of.
 
     `research_only` corpora do not train the model that is shipped: their licence is unclear, non-commercial or copyleft, or their
-    terms bind each user. `reference` is the paper, or the folder of this project.
+    terms bind each user. `reference` is the paper, or the folder of this project. `unread` is what was annotated or judged beside
+    `labels` and the reader leaves out: a published figure on it has none here to be set against.
     """
 
     name: str
@@ -21,6 +22,7 @@ class Corpus:
     licence: str
     research_only: bool
     reference: str
+    unread: str = ""
 
 
 CORPORA: Final[tuple[Corpus, ...]] = (
@@ -86,6 +88,7 @@ CORPORA: Final[tuple[Corpus, ...]] = (
         "given out by the organisers to each user; not to be passed on",
         True,
         "Piskorski et al., SemEval 2023",
+        "genre of articles (subtask 1)",
     ),
     Corpus(
         "semeval2025",
@@ -95,6 +98,7 @@ CORPORA: Final[tuple[Corpus, ...]] = (
         "none stated; given out for research",
         True,
         "Piskorski et al., SemEval 2025",
+        "finer roles and narratives; dominant narratives (subtask 3); other languages than English",
     ),
     Corpus(
         "narrative_framing",
@@ -104,6 +108,7 @@ CORPORA: Final[tuple[Corpus, ...]] = (
         "MIT; texts are news outlets'",
         False,
         "Frermann et al., ACL 2023",
+        "group of an entity; answers of single annotators",
     ),
     Corpus(
         "basil",
@@ -113,6 +118,7 @@ CORPORA: Final[tuple[Corpus, ...]] = (
         "none stated",
         True,
         "Fan et al., EMNLP-IJCNLP 2019",
+        "polarity, aim and speaker of spans; stance of articles; spans in titles",
     ),
     Corpus(
         "babe",
@@ -122,6 +128,7 @@ CORPORA: Final[tuple[Corpus, ...]] = (
         "AGPL-3.0",
         True,
         "Spinde et al., Findings of EMNLP 2021",
+        "opinion or fact",
     ),
     Corpus(
         "checkthat",
@@ -140,6 +147,7 @@ CORPORA: Final[tuple[Corpus, ...]] = (
         "none stated",
         True,
         "Färber et al., CIKM 2020",
+        "hidden assumptions; the scores behind yes and no, and which side",
     ),
     Corpus(
         "usvsthem",
@@ -149,6 +157,7 @@ CORPORA: Final[tuple[Corpus, ...]] = (
         "CC BY-NC 4.0",
         True,
         "Huguet Cabot et al., EACL 2021",
+        "the scale behind yes and no, the group, emotions",
     ),
     Corpus(
         "dipromats",
@@ -167,6 +176,7 @@ CORPORA: Final[tuple[Corpus, ...]] = (
         "CC BY-NC-SA 4.0, by its sister repository",
         True,
         "Goffredo et al., EMNLP 2023",
+        "components and relations of arguments",
     ),
     Corpus(
         "mafalda",

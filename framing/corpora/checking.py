@@ -47,6 +47,7 @@ class CorpusReport:
     articles: int
     sentences: int
     natural: int
+    sources: Mapping[str, int]
     splits: Mapping[str, int]
     spans: Mapping[str, int]
     known: Mapping[str, int]
@@ -79,6 +80,7 @@ def check(examples: Sequence[Example]) -> CorpusReport:
         articles=len(of_article),
         sentences=sum(len(example.sentence_bounds()) for example in examples),
         natural=sum(example.natural for example in examples),
+        sources=_counted(example.source for example in examples),
         splits=_counted(example.split or NO_SPLIT for example in examples),
         spans=_counted(name for example in examples for span in example.spans for name in _said(span)),
         known=_counted(label for example in examples for label in example.known),

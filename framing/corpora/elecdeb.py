@@ -8,15 +8,13 @@ the subcategories that the map to techniques needs, and split another way.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from framing.corpora.base import Example, read_text
+from framing.corpora.base import Example, read_quoted_table
 from framing.corpora.placing import places
 from framing.errors import CorpusError
 from framing.segmentation import sentence_bounds
@@ -110,25 +108,20 @@ def read_elecdeb(path: Path) -> Iterator[Example]:
 
 
 def _rows(path: Path) -> Iterator[tuple[str, str, list[Span]]]:
-    rows = csv.reader(io.StringIO(read_text(path), newline=""))
-    try:
-        header = next(rows, [])
-        if tuple(header) != _HEADER:
-            raise CorpusError(f"{path}, line 1: found the columns {', '.join(header)}; expected {', '.join(_HEADER)}; download it again")
-        for row in rows:
-            where = f"{path}, line {rows.line_num}"
-            if len(row) != len(_HEADER):
-                raise CorpusError(f"{where}: found {len(row)} fields, expected {len(_HEADER)}; download the file again")
-            year, snippet, name, subcategory, _, _, context, *_ = row
-            if name not in FALLACIES or subcategory not in FALLACIES[name]:
-                expected = f"a subcategory of {', '.join(filter(None, FALLACIES[name]))}" if name in FALLACIES else ", ".join(FALLACIES)
-                raise CorpusError(f"{where}: the fallacy '{name}', '{subcategory}' is unknown; expected {expected}; correct the row")
-            found = places(snippet, context)
-            if not found:
-                raise CorpusError(f"{where}: the snippet '{snippet[:40]}' is not in its context; expected it verbatim; correct the row")
-            yield year, context, [Span(start, end, FALLACIES[name][subcategory]) for start, end in found]
-    except csv.Error as error:
-        raise CorpusError(f"{path}, line {rows.line_num}: quoting is broken ({error}); download the file again") from error
+    rows = read_quoted_table(path, ",")
+    _, header = next(rows, (1, []))
+    if tuple(header) != _HEADER:
+        raise CorpusError(f"{path}, line 1: found the columns {', '.join(header)}; expected {', '.join(_HEADER)}; download it again")
+    for number, row in rows:
+        where = f"{path}, line {number}"
+        year, snippet, name, subcategory, _, _, context, *_ = row
+        if name not in FALLACIES or subcategory not in FALLACIES[name]:
+            expected = f"a subcategory of {', '.join(filter(None, FALLACIES[name]))}" if name in FALLACIES else ", ".join(FALLACIES)
+            raise CorpusError(f"{where}: the fallacy '{name}', '{subcategory}' is unknown; expected {expected}; correct the row")
+        found = places(snippet, context)
+        if not found:
+            raise CorpusError(f"{where}: the snippet '{snippet[:40]}' is not in its context; expected it verbatim; correct the row")
+        yield year, context, [Span(start, end, FALLACIES[name][subcategory]) for start, end in found]
 
 
 def _repeat_spans(contexts: list[_Context]) -> None:

@@ -27,7 +27,7 @@ def to_dataset(examples: Sequence[Example]) -> Dataset:
 
     Raises:
         MissingExtra: `datasets` is not installed.
-        CorpusError: there is no example.
+        CorpusError: there is no example, or one has a teacher's logits, which no column holds.
     """
     try:
         from datasets import Dataset, Features, List, Value
@@ -35,6 +35,12 @@ def to_dataset(examples: Sequence[Example]) -> Dataset:
         raise MissingExtra(error.name or "datasets", "train", "Exporting") from error
     if not examples:
         raise CorpusError("there is nothing to export: found 0 paragraphs, expected at least one; name a corpus that holds some")
+    taught = next((example for example in examples if example.taught is not None), None)
+    if taught is not None:
+        raise CorpusError(
+            f"paragraph '{taught.id}' has a teacher's logits, which an export would lose: found soft labels, expected what annotators "
+            f"gave; the file that 'framing distill' wrote is Parquet already: pass that on"
+        )
     string, number, truth = Value("string"), Value("int64"), Value("bool")
     bounds = {"start": number, "end": number}
     given = List({"label": string, "present": truth})

@@ -7,15 +7,13 @@ row an entity string and article, not quoted.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from framing.corpora.base import Example, blocks, cut, read_table, read_text
+from framing.corpora.base import Example, blocks, cut, quoted_rows, read_table
 from framing.corpora.placing import places
 from framing.errors import CorpusError
 from framing.segmentation import sentence_bounds
@@ -85,23 +83,20 @@ def read_narrative_framing(path: Path) -> Iterator[Example]:
 
 def _articles(path: Path) -> Iterator[tuple[str, str, str, dict[str, bool]]]:
     # Four published texts hold an unpaired quotation mark, so the reader is not a strict one; `joining` reads them the same way.
-    rows = csv.reader(io.StringIO(read_text(path), newline=""), delimiter="\t")
+    rows = quoted_rows(path, "\t", strict=False)
     seen: set[str] = set()
-    try:
-        _require_header(next(rows, []), _ARTICLE_FIELDS, path)
-        for row in rows:
-            where = f"{path}, line {rows.line_num}"
-            if len(row) not in (len(_ARTICLE_FIELDS), len(_ARTICLE_FIELDS) - len(FRAMES)):
-                raise CorpusError(f"{where}: found {len(row)} fields, expected {len(_ARTICLE_FIELDS)}; download the file again")
-            identifier, outlet, _, _, text, *values = row
-            if identifier in seen:
-                raise CorpusError(f"{where}: article {identifier} stands twice, expected once; remove one of the rows")
-            if not text.strip():
-                raise CorpusError(f"{where}: article {identifier} has no text; download the file again")
-            seen.add(identifier)
-            yield identifier, outlet.lower().replace(" ", ""), text, _frames(values, where)
-    except csv.Error as error:
-        raise CorpusError(f"{path}, line {rows.line_num}: quoting is broken ({error}); download the file again") from error
+    _require_header(next(rows, (1, []))[1], _ARTICLE_FIELDS, path)
+    for number, row in rows:
+        where = f"{path}, line {number}"
+        if len(row) not in (len(_ARTICLE_FIELDS), len(_ARTICLE_FIELDS) - len(FRAMES)):
+            raise CorpusError(f"{where}: found {len(row)} fields, expected {len(_ARTICLE_FIELDS)}; download the file again")
+        identifier, outlet, _, _, text, *values = row
+        if identifier in seen:
+            raise CorpusError(f"{where}: article {identifier} stands twice, expected once; remove one of the rows")
+        if not text.strip():
+            raise CorpusError(f"{where}: article {identifier} has no text; download the file again")
+        seen.add(identifier)
+        yield identifier, outlet.lower().replace(" ", ""), text, _frames(values, where)
 
 
 def _frames(values: list[str], where: str) -> dict[str, bool]:

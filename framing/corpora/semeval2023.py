@@ -5,7 +5,8 @@ multi-lingual setup», 2023, and the readme of its data. In `<language>/`, with 
 article<ID>.txt`, one paragraph a line; `<split>-labels-subtask-2.txt` (article, frames joined by commas);
 `<split>-labels-subtask-3.txt` (article, line from 1, techniques joined by commas, possibly none); spans (article, technique, start, end
 exclusive) in `<split>-labels-subtask-3-spans.txt` or, a file an article, in `<split>-labels-subtask-3-spans/`. All separated by tabs;
-offsets count code points of the article file. The data may not be passed on: each user fetches them from the organisers.
+offsets count code points of the article file, a byte order mark among them: the two English articles that begin with one have the
+offsets of PTC. The data may not be passed on: each user fetches them from the organisers.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ def _texts(folder: Path, split: str) -> dict[str, _Text]:
         for file in sorted((folder / f"{split}-articles-subtask-{subtask}").glob("article*.txt")):
             name = _ARTICLE.fullmatch(file.name)
             if name is not None and name[1] not in texts:
-                texts[name[1]] = _Text(read_text(file), subtask == 3)
+                texts[name[1]] = _Text(read_text(file, keep_mark=True), subtask == 3)
     return texts
 
 

@@ -58,8 +58,10 @@ def read_semeval2025(path: Path, languages: Iterable[str] = ("EN",)) -> Iterator
     Annotators marked some mentions of an entity and left others: in English there are 741 more occurrences of the names behind
     the 414 mentions. A line that repeats a marked name without a marked mention is therefore read as unknown for the roles, and so
     is a document without mentions; all other lines of a document with mentions are known. Blocks hold lines of one kind only.
-    Narratives are known, present or absent, in each document of subtask 2; `Other` stands for none of them. Raises CorpusError,
-    with file and line, for a malformed row, a document that is missing and a mention that is not within `REACH` characters.
+    Narratives are known, present or absent, in each document of subtask 2; `Other` stands for none of them. Finer roles («Foreign
+    Adversary») and finer narratives are not read, nor are the dominant narratives of subtask 3: the task's own scores are on the finer
+    ones, and figures on these are not to be set beside them. Raises CorpusError, with file and line, for a malformed row, a document
+    that is missing and a mention that is not within `REACH` characters.
     """
     chosen = tuple(languages)
     found = False

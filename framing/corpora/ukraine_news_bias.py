@@ -33,7 +33,8 @@ def read_ukraine_news_bias(path: Path) -> Iterator[Example]:
     the same at every sentence: take them for answers on the article.
 
     Raises:
-        CorpusError: no article is there, or one is not as published; begins with the file and the sentence.
+        CorpusError: no article is there, or one is not as published; begins with the file of the article and the place in its JSON,
+            counted from 0 («sentences[1]»): such a file is one line.
     """
     folder = path / "raw" if (path / "raw").is_dir() else path
     files = sorted(folder.glob("article_*.json"))
@@ -41,7 +42,7 @@ def read_ukraine_news_bias(path: Path) -> Iterator[Example]:
         raise CorpusError(f"{folder}: holds no article_*.json; expected the corpus' folder 'raw' or the folder that holds it")
     for file in files:
         for index, row in enumerate(_sentences(file)):
-            where = f"{file}, sentence {index}"
+            where = f"{file}, sentences[{index}]"
             text = row.get("content") if isinstance(row, dict) else None
             if not isinstance(text, str) or not text.strip():
                 raise CorpusError(f"{where}: found no text in 'content', expected a sentence; download the file again")

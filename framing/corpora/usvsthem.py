@@ -25,8 +25,10 @@ def read_usvsthem(path: Path) -> Iterator[Example]:
     """The comments of the published splits that lie in the folder `path`; valid is the dev split.
 
     `hostility` is present where the crowd found the comment critical of the group or discriminatory (mean at least midway on the scale
-    from supportive to discriminatory). It is given to the comment as a whole: no spans. Source is the outlet of the news
-    shared, 'reddit' where it is not given. `article` is a hash of the comment, so one that stands in two splits is one article.
+    from supportive to discriminatory). It is given to the comment as a whole: no spans. That scale, `usVSthem_scale`, the `group` that the
+    comment speaks of and the emotions are not read. The figure that the paper gives is Pearson's r on the scale (0.545): figures on
+    `hostility` are not to be set beside it. Source is the outlet of the news shared, 'reddit' where it is not given. `article` is a
+    hash of the comment, so one that stands in two splits is one article.
 
     Raises:
         CorpusError: no split is there, or a row is not as published; begins with file and line.

@@ -18,6 +18,10 @@ def swap_markdown(figures: Mapping[str, Any]) -> str:
         f"{figures['swaps']:,} swaps in {figures['paragraphs']:,} paragraphs of {figures['articles']:,} articles, seed {figures['seed']}. "
         f"Shift: calibrated paragraph probability after the swap minus before. Brackets: 95 % intervals by article."
     )
+    if figures["sources"]:
+        head += f" Of the corpus’s sources {', '.join(figures['sources'])} alone."
+    if figures["left_out"]:
+        head += f" Paragraphs left out because the model’s training saw them: {figures['left_out']:,}."
     labels = [
         [title(x["label"]), _interval(x["mean_absolute"]), _number(x["percentile_95"]), _number(x["mean"], "+"), _share(x["flips"])]
         for x in figures["labels"]

@@ -65,6 +65,9 @@ def introduction(evaluation: Mapping[str, Any]) -> list[str]:
     extent = evaluation["extent"]
     counts = ", ".join(_count(extent[f"{noun}s"], noun) for noun in ("article", "paragraph", "sentence"))
     sentences = [f"{counts}. Seed {evaluation['seed']}, framing {evaluation['framing']}."]
+    # Evaluations written before sources could be chosen name none.
+    if chosen := evaluation.get("sources"):
+        sentences.append(f"Of the corpus’s sources {', '.join(chosen)} alone.")
     if extent["left_out"]:
         verb = "was" if extent["left_out"] == 1 else "were"
         sentences.append(f"{_count(extent['left_out'], 'paragraph')} {verb} left out because the model’s training saw them.")

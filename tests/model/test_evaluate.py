@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from framing.assessment import baselines_beside
 from framing.baselines import BASELINES
+from framing.corpora.base import Example
 from framing.corpora.originals import read_originals
 from framing.leaks import FILE, TrainingManifest
 from framing.runs import read_run
@@ -120,11 +123,69 @@ def test_an_output_folder_holds_figures_items_and_a_report_and_dev_documents_are
     assert "report.md" in outcome.err
 
 
+def test_a_swap_test_leaves_its_figures_and_a_report_in_the_output_folder(run: Run, tiny_model: Path, tmp_path: Path) -> None:
+    outcome = run("evaluate", tiny_model, *ORIGINALS, "--swap", "-o", tmp_path / "out")
+    assert outcome.code == 0, outcome.err
+    assert "early stopping and thresholds saw 4 of the 4 documents" in outcome.err
+    found = json.loads((tmp_path / "out/swap.json").read_text(encoding="utf-8"))
+    assert (found["corpus"], found["split"], found["sources"], found["left_out"]) == ("originals", "dev", [], 0)
+    assert 0 < found["paragraphs"] <= found["swaps"]
+    assert [row["label"] for row in found["labels"]] == list(DEVICE_NAMES)
+    for row in found["labels"]:
+        assert 0.0 <= row["mean_absolute"]["low"] <= row["mean_absolute"]["value"] <= row["percentile_95"]["high"] <= 1.0
+    assert sum(row["swaps"] for row in found["pairs"]) == found["swaps"]
+    report = (tmp_path / "out/swap.md").read_text(encoding="utf-8")
+    assert report.startswith("# Swap test: framing-tiny@")
+    assert report.strip() == outcome.out.strip()
+
+
+def test_a_swap_test_refuses_documents_that_the_model_has_seen_or_leaves_them_out(run: Run, tiny_model: Path, tmp_path: Path) -> None:
+    mixed = corpora.originals(tmp_path / "mixed.jsonl", train=1, dev=4)
+    place = ("--corpus", "originals", "--path", mixed, "--split", "all", "--swap")
+    refused = run("evaluate", tiny_model, *place)
+    assert refused.code == 2
+    assert "originals, split all: the model has seen 1 of the 5 documents" in refused.err
+    assert refused.out == ""
+    splits = load_splits(corpora.SPLITS)
+    seen = [example for example in read_originals(mixed) if splits[example.article] == "train"]
+    found, unseen = figures(run, tiny_model, *place, "--drop-seen"), figures(run, tiny_model, *ORIGINALS, "--swap")
+    assert found["left_out"] == len(seen) > 0
+    assert (found["swaps"], found["articles"]) == (unseen["swaps"], unseen["articles"])
+
+
+def test_chosen_sources_alone_are_measured_and_the_baselines_learn_from_them_alone(
+    run: Run, tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learned_from: set[str] = set()
+
+    def spy(train: Sequence[Example], *arguments: Any) -> Any:
+        learned_from.update(example.source for example in train)
+        return baselines_beside(train, *arguments)
+
+    monkeypatch.setattr("framing.measurement.baselines_beside", spy)
+    chosen = ("--source", "originals/quoting", "--source", "originals/agency")
+    outcome = run("evaluate", tiny_model, *ORIGINALS, *chosen, "-o", tmp_path / "out")
+    assert outcome.code == 0, outcome.err
+    assert learned_from == {"originals/quoting", "originals/agency"}
+    kept = read_run(tmp_path / "out")
+    assert kept.evaluation["sources"] == ["originals/quoting", "originals/agency"]
+    sources = {example.id: example.source for example in read_originals(ROOT / "data/originals")}
+    assert {sources[row["id"]] for row in kept.rows} == {"originals/quoting", "originals/agency"}
+    told = "Of the corpus’s sources originals/quoting, originals/agency alone."
+    assert told in outcome.out
+    assert told in (tmp_path / "out/report.html").read_text(encoding="utf-8")
+    swapped = figures(run, tiny_model, *ORIGINALS, "--source", "originals/agency", "--swap")
+    assert swapped["sources"] == ["originals/agency"]
+    assert swapped["paragraphs"] < figures(run, tiny_model, *ORIGINALS, "--swap")["paragraphs"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [
         ((*ORIGINALS, "--format", "xml"), "--format 'xml' is unknown; expected markdown or json"),
         ((*ORIGINALS, "--corpus", "ptc"), "found 2 --corpus and 1 --path; expected one --path for each --corpus"),
+        ((*ORIGINALS, "--source", "agency"), "has no source 'agency'; nearest is 'originals/agency'; expected some of originals/agency, "),
+        ((*ORIGINALS, *ORIGINALS, "--source", "originals/agency"), "found --source with 2 --corpus, expected one"),
         ((*ORIGINALS, "--split", "validation"), "has no split 'validation'; expected one of train, dev, test, all"),
         (("--corpus", "original", "--path", "data/originals"), "nearest is 'originals'"),
         (("--corpus", "originals", "--path", "data/nothing"), "data/nothing does not exist"),

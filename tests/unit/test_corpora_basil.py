@@ -68,7 +68,7 @@ def test_basil_blocks_keep_sentences_whole_and_spans_with_them(tmp_path: Path) -
 def test_basil_refuses_a_span_that_cannot_be_by_its_number(tmp_path: Path, change: dict[str, Any], found: str) -> None:
     path = basil(tmp_path, GAUDY, GAUDY | change)
     message = refusal(read_basil, tmp_path)
-    assert message.startswith(f"{path}, phrase-level annotation 1: ")
+    assert message.startswith(f"{path}, phrase-level-annotations[1]: ")
     assert found in message
 
 
@@ -80,7 +80,7 @@ def test_basil_refuses_files_of_another_form(tmp_path: Path) -> None:
     annotations.unlink()
     assert refusal(read_basil, tmp_path) == f"{annotations}: no such file"
     basil(tmp_path, paragraphs=["no list"])
-    assert "paragraph 0 is no list of sentences" in refusal(read_basil, tmp_path)
+    assert "body-paragraphs[0]: found no list of sentences" in refusal(read_basil, tmp_path)
 
 
 def test_basil_has_the_published_counts() -> None:

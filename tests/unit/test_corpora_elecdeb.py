@@ -95,10 +95,16 @@ def test_no_train_context_shares_a_sentence_with_a_test_context(tmp_path: Path) 
     ],
 )
 def test_a_malformed_debate_row_is_refused_with_file_and_line(tmp_path: Path, row: list[str], fault: str) -> None:
-    good = debate("1999", "tide", "Slogans", "", "The tide.")
+    good = debate("1999", "tide", "Slogans", "", "The\ntide.")
     message = refusal(read_elecdeb, debates(tmp_path, [good], [good, row]))
-    assert "pos_test_set.csv, line 3" in message
+    # The row before it lies over lines 2 and 3.
+    assert "pos_test_set.csv, line 4: " in message
     assert fault in message
+
+
+def test_a_malformed_debate_row_of_several_lines_is_named_by_its_first(tmp_path: Path) -> None:
+    message = refusal(read_elecdeb, debates(tmp_path, [], [debate("1999", "ebb", "Slogans", "", "The\n\ntide.")]))
+    assert "pos_test_set.csv, line 2: the snippet 'ebb'" in message
 
 
 def test_a_debate_folder_without_its_tables_is_refused(tmp_path: Path) -> None:

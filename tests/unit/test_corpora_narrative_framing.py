@@ -88,6 +88,8 @@ def test_the_two_irregular_rows_of_the_published_articles_are_read(tmp_path: Pat
         ([article("1", "A."), article("1", "B.")], [], "articles_metadata.tsv, line 3", "article 1 stands twice"),
         ([article("1", "A.", "True\tFalse\tmaybe\tFalse\tTrue")], [], "articles_metadata.tsv, line 2", "frame value 'maybe'"),
         ([article("1", " ")], [], "articles_metadata.tsv, line 2", "article 1 has no text"),
+        ([article("1", " \n\n")], [], "articles_metadata.tsv, line 2:", "article 1 has no text"),
+        ([article("1", "A.\n\nB."), article("1", "B.\nC.")], [], "articles_metadata.tsv, line 5:", "article 1 stands twice"),
         ([article("1", "A.")], [entity("1", "A", "villain"), entity("1", "A", "rogue")], "annoations.tsv, line 3", "role 'rogue'"),
         ([article("1", "A.")], [entity("9", "A", "villain")], "annoations.tsv, line 2", "no article 9"),
         ([article("1", "A.")], [entity("1", " ", "villain")], "annoations.tsv, line 2", "the entity is empty"),

@@ -91,6 +91,14 @@ def test_2023_an_article_outside_subtask_3_has_no_known_spans_and_a_copy_is_pass
     assert known == {"ptc#11": True, "ptc#12": False}
 
 
+def test_2023_offsets_count_a_byte_order_mark_as_those_of_ptc_do(tmp_path: Path) -> None:
+    place = news_folder(tmp_path) / "data" / "en"
+    write(place / "train-articles-subtask-3" / "article11.txt", f"\ufeff{ARTICLE}")
+    write(place / "train-labels-subtask-3-spans.txt", table((*SPAN_ROW[:2], AT_WRECKERS + 1, AT_WRECKERS + 1 + len("wreckers"))))
+    _, first, _ = read_semeval2023(tmp_path)
+    assert marked(first) == [("wreckers", "name_calling")]
+
+
 @pytest.mark.parametrize(
     ("file", "row", "found"),
     [

@@ -55,7 +55,7 @@ def test_ukraine_news_bias_names_articles_as_the_devices_rows_do(tmp_path: Path)
 def test_ukraine_news_bias_refuses_a_malformed_sentence_by_its_number(tmp_path: Path, row: Any, found: str) -> None:
     path = ukraine(tmp_path, judged(), row)
     message = refusal(read_ukraine_news_bias, tmp_path)
-    assert message.startswith(f"{path}, sentence 1: ")
+    assert message.startswith(f"{path}, sentences[1]: ")
     assert found in message
 
 

@@ -7,13 +7,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from framing.corpora import READERS, load_corpus
-from framing.corpora.base import Example
+from framing.corpora.base import Example, TokenLogits
 from framing.corpora.catalogue import CORPORA
 from framing.corpora.checking import Given, Overlap, check, overlap
 from framing.corpora.exporting import read_exported, to_dataset, write_parquet
+from framing.corpora.soft_labels import write_soft_labels
 from framing.errors import CorpusError, MissingExtra
 from framing.text import Span
 from framing.vocabularies import ARTICLE_VOCABULARIES, TOKEN_VOCABULARIES
@@ -47,6 +49,10 @@ def test_every_corpus_that_can_be_read_is_listed_with_its_vocabularies_and_use(r
     assert code == 0
     header, *rows = out.splitlines()
     assert [row.split()[0] for row in rows] == names
+    unread = {row.split()[0]: row[header.index("not read") :].split("  ")[0] for row in rows}
+    assert unread["usvsthem"] == "the scale behind yes and no, the group, emotions"
+    assert unread["semeval2025"].startswith("finer roles and narratives")
+    assert unread["ptc"] == "-"
     column = header.index("use")
     assert {row.split()[0]: row[column:].startswith("research only") for row in rows} == {c.name: c.research_only for c in CORPORA}
 
@@ -56,6 +62,7 @@ def test_a_check_counts_what_a_corpus_holds() -> None:
     second = replace(FULL, id="a-1", text="Boats sank. Nobody saw it.", spans=(), natural=True, labels=judged_free, sentences=None)
     report = check([FULL, second, BARE])
     assert (report.paragraphs, report.articles, report.sentences, report.natural) == (3, 2, 5, 2)
+    assert report.sources == {"paper": 3}
     assert report.splits == {"none": 1, "train": 2}
     assert report.spans == {"loaded_label": 1, "blame_attribution": 1, "slogans": 1, "voice": 2, "blame_target": 1}
     assert report.known == dict.fromkeys(FULL.known, 2)
@@ -119,6 +126,19 @@ def test_check_reports_a_corpus_against_another_and_its_near_duplicates(run: Run
     assert f"{copy}: {first.article}" in pair
 
 
+def test_a_check_prints_the_sources_and_is_narrowed_to_those_asked_for(run: Run) -> None:
+    _, out, _ = run("data", "check", "originals", str(ORIGINALS))
+    sources = "originals/agency 105, originals/quoting 110, originals/side_a 107, originals/side_b 107, originals/subtle 110"
+    assert f"\nsources: {sources}\n" in out
+    code, out, _ = run("data", "check", "originals", str(ORIGINALS), "--source", "originals/agency", "--source", "originals/subtle")
+    assert code == 0
+    assert out.startswith("originals: 215 paragraphs in ")
+    assert "\nsources: originals/agency 105, originals/subtle 110\n" in out
+    code, _, err = run("data", "check", "originals", str(ORIGINALS), "--source", "agency")
+    assert code == 2
+    assert "corpus 'originals' has no source 'agency'" in err
+
+
 def test_check_refuses_a_comparison_without_a_name(run: Run) -> None:
     code, _, err = run("data", "check", "originals", str(ORIGINALS), "--against", "data/devices")
     assert code == 2
@@ -152,6 +172,17 @@ def test_the_export_command_writes_one_file_that_is_named_after_the_corpus(run: 
     code, out, _ = run("data", "export", "originals", str(ORIGINALS), "-o", str(tmp_path / "out"))
     assert (code, out) == (0, "")
     assert read_exported(tmp_path / "out" / "originals.parquet") == load_corpus("originals", ORIGINALS)
+
+
+def test_soft_labels_are_not_exported_because_their_logits_would_be_lost(run: Run, tmp_path: Path) -> None:
+    tokens = np.array([0], dtype=np.int32)
+    taught = TokenLogits("teacher@1", ("loaded_label",), tokens, tokens + 5, np.ones((1, 1), dtype=np.float32))
+    write_soft_labels(tmp_path / "soft.parquet", [replace(BARE, taught=taught)], "teacher@1")
+    code, _, err = run("data", "export", "soft_labels", str(tmp_path / "soft.parquet"), "-o", str(tmp_path / "out"))
+    assert code == 2
+    assert "paragraph 'b-0' has a teacher's logits, which an export would lose" in err
+    assert "the file that 'framing distill' wrote is Parquet already" in err
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_file_that_is_no_export_is_refused(tmp_path: Path) -> None:

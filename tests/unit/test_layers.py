@@ -17,9 +17,10 @@ PACKAGE = ROOT / "framing"
 # A module imports from its own layer or from those before it. A new module fails the test until it has its place here.
 LAYERS = [
     *("version", "errors", "locking", "taxonomy", "vocabularies", "sentence_words", "segmentation", "text", "readers", "verdicts"),
-    *("corpora", "gold", "config", "sides", "naming", "swapping", "neighbours", "splits", "leaks", "quotation", "encoding", "model"),
-    *("decoding", "metrics", "agreement", "ceilings", "resampling", "measures", "evenhandedness", "screening", "poisson", "phrases"),
-    *("reference", "overview", "house", "feedback", "alignment", "changes", "backends", "prediction", "evaluation", "summaries"),
+    *("corpora", "gold", "config", "sides", "naming", "swapping", "neighbours", "splits", "leaks", "sharing"),
+    *("quotation", "encoding", "model", "decoding", "metrics", "agreement", "ceilings", "resampling", "measures", "evenhandedness"),
+    *("screening", "poisson", "phrases", "reference", "overview", "house", "feedback", "alignment", "changes", "backends"),
+    *("prediction", "evaluation", "summaries"),
     *("gallery", "parity", "engines", "calibration", "baselines", "assessment", "distillation", "runs", "comparison", "measurement"),
     *("training_data", "training_rows", "training", "modelcard", "experiment", "folds", "sweeps", "batching", "screener", "rates"),
     *("batch", "scale", "reports", "app", "service", "cli", "__main__"),

@@ -83,6 +83,15 @@ def test_another_run_is_not_overwritten_and_the_message_says_which_it_is(folder:
     assert contents(folder) == before
 
 
+def test_a_run_of_chosen_sources_does_not_replace_one_of_all_of_them(folder: Path) -> None:
+    before = contents(folder)
+    with pytest.raises(ConfigError, match=r"split dev, expected one of harbour-small on gazette, split dev of coast, inland; name another"):
+        write_run(folder, EVALUATION | {"sources": ["inland", "coast"]}, [SENTENCE])
+    assert contents(folder) == before
+    write_run(folder, EVALUATION | {"sources": []}, [SENTENCE])
+    assert contents(folder) != before
+
+
 @pytest.mark.parametrize("there", ["{", "[]", '{"schema_version": 99}', '{"schema_version": 1}'])
 def test_a_file_that_is_no_run_is_not_overwritten(tmp_path: Path, there: str) -> None:
     (tmp_path / FIGURES).write_text(there)

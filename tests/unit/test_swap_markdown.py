@@ -12,7 +12,7 @@ def figure(value: float) -> Figure:
     return Figure(value, value - 0.01, value + 0.01)
 
 
-def figures(pairs: int = 2, directions: int = 2) -> dict[str, Any]:
+def figures(pairs: int = 2, directions: int = 2, sources: tuple[str, ...] = (), left_out: int = 0) -> dict[str, Any]:
     report = SwapReport(
         paragraphs=1500,
         articles=40,
@@ -23,7 +23,8 @@ def figures(pairs: int = 2, directions: int = 2) -> dict[str, Any]:
             DirectionShift(f"north{n}", f"south{n}", "bloc_rhetoric", 60 - n, figure(0.05 - n / 1000)) for n in range(directions)
         ),
     )
-    return {"model": "tiny", "corpus": "originals", "split": "dev", "seed": 13, **report.to_dict()}
+    what = {"model": "tiny", "corpus": "originals", "split": "dev", "sources": list(sources), "seed": 13, "left_out": left_out}
+    return what | report.to_dict()
 
 
 def tables(report: str) -> list[list[list[str]]]:
@@ -42,6 +43,12 @@ def test_the_head_says_what_was_swapped_in_what() -> None:
     head = swap_markdown(figures()).split("\n\n|")[0]
     assert head.startswith("# Swap test: tiny on originals, split dev\n")
     assert "2,345 swaps in 1,500 paragraphs of 40 articles, seed 13." in head
+    assert "sources" not in head
+    assert "left out" not in head
+    narrowed = swap_markdown(figures(sources=("coast", "inland"), left_out=3)).split("\n\n|")[0]
+    assert narrowed.endswith(
+        " Of the corpus’s sources coast, inland alone. Paragraphs left out because the model’s training saw them: 3."
+    )
 
 
 def test_a_label_has_its_shifts_with_sign_and_interval_and_its_flips_in_per_cent() -> None:
