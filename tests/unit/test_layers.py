@@ -21,8 +21,8 @@ LAYERS = [
     *("decoding", "metrics", "agreement", "resampling", "measures", "evenhandedness", "screening", "poisson", "phrases", "reference"),
     *("overview", "house", "feedback", "alignment", "changes", "backends", "prediction", "evaluation", "parity", "engines", "calibration"),
     *("baselines", "assessment", "distillation", "runs", "comparison", "measurement", "training_data", "training_rows", "training"),
-    *("modelcard", "experiment", "folds", "sweeps", "batching", "screener", "rates", "batch", "scale", "reports", "app", "service"),
-    *("cli", "__main__"),
+    *("starting", "modelcard", "experiment", "folds", "sweeps", "batching", "screener", "rates", "batch", "scale", "reports", "app"),
+    *("service", "cli", "__main__"),
 ]
 MODULES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in sorted(PACKAGE.rglob("*.py"))
