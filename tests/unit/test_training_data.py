@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -71,6 +72,40 @@ def test_a_holdout_takes_the_same_articles_whatever_stands_beside_them() -> None
     half = EXAMPLES[: len(EXAMPLES) // 2][::-1]
     assert articles(hold_out(half, 0.1)[0]) == articles(held) & articles(half)
     assert articles(held) <= articles(hold_out(EXAMPLES, 0.3)[0])
+
+
+def repeated(article: int, copy: int) -> Example:
+    """A paragraph of the article's own words; copies differ in one of them."""
+    draw = random.Random(article)
+    words = ["".join(draw.choices("aeioubdfglmnprst", k=6)) for _ in range(60)]
+    return example(1000 * copy + article, 0, " ".join([*words[:30], f"copy{copy}", *words[30:]]))
+
+
+def test_near_duplicates_are_held_out_together_or_not_at_all() -> None:
+    copies = [repeated(article, copy) for article in range(200) for copy in range(3)]
+    held, rest = hold_out(copies, 0.1)
+    assert 10 <= len(held) / 3 <= 30
+    assert not {int(e.id.split("/")[0]) % 1000 for e in held} & {int(e.id.split("/")[0]) % 1000 for e in rest}
+    assert len(held) + len(rest) == len(copies)
+
+
+def test_what_another_corpus_repeats_of_a_held_article_is_not_trained_on() -> None:
+    own, others = [repeated(article, 0) for article in range(200)], [repeated(article, 1) for article in range(250)]
+    held, rest = hold_out(own, 0.1, others)
+    assert {e.id for e in held} <= {e.id for e in own}
+    left_out = {e.id for e in (*own, *others)} - {e.id for e in rest}
+    assert left_out == {f"{copy * 1000 + int(e.id.split('/')[0])}/0" for e in held for copy in range(2)}
+    assert 10 <= len(held) <= 30
+
+
+def test_only_corpora_that_are_calibrated_on_are_held_out_of(tmp_path: Path) -> None:
+    names = [f"originals#{number}" for number in range(60)]
+    memes = [{"id": number, "text": f"{LOADED} {number}", "labels": []} for number in range(60)]
+    (tmp_path / "training_set_task2.txt").write_text(json.dumps(memes), encoding="utf-8")
+    own = {"name": "originals", "path": str(write_originals(tmp_path / "o.jsonl", 60)), "splits": write_splits(tmp_path / "s", train=names)}
+    data = load_split_data(config(corpora=[{"name": "semeval2021", "path": str(tmp_path)}, own], splits="published", holdout=0.2))
+    assert articles(data.dev) < set(names)
+    assert articles(data.train) == {*names, *(f"semeval2021#{number}" for number in range(60))} - articles(data.dev)
 
 
 def test_a_holdout_is_the_same_for_every_seed_and_is_taken_from_the_training_articles(tmp_path: Path) -> None:
