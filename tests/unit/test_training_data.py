@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 
-from framing.config import TrainConfig
+from framing.config import TrainConfig, load_config
 from framing.corpora.base import Example, fingerprint
 from framing.errors import ConfigError, CorpusError
 from framing.taxonomy import CHANNELS
 from framing.text import Span
 from framing.training_data import finish, hold_out, load_split_data, of_split, read, thin
+from tests.unit.config_comments import ROOT, trainings
 
 LOADED = "Russia's reckless scheme failed."
 PLAIN = "The council met on Tuesday."
@@ -143,6 +144,18 @@ def test_a_split_that_leaves_nothing_is_refused(tmp_path: Path, parts: dict[str,
         load_split_data(settings)
     assert found in str(caught.value)
     assert "change the key" in str(caught.value)
+
+
+def test_the_policy_frames_of_a_comment_are_read_by_their_own_splits(tmp_path: Path) -> None:
+    for split, number in (("train", 11), ("dev", 12)):
+        folder = tmp_path / "en" / f"{split}-articles-subtask-2"
+        folder.mkdir(parents=True)
+        (folder / f"article{number}.txt").write_text("Harbour news\n\nThe port closes.\n", encoding="utf-8")
+        (tmp_path / "en" / f"{split}-labels-subtask-2.txt").write_text(f"{number}\tEconomic\n", encoding="utf-8")
+    (overrides,) = [given for file, given in trainings() if file.name == "frames.yaml"]
+    data = load_split_data(load_config(ROOT / "configs/frames.yaml", [*overrides, f"corpora.0.path={tmp_path}"]))
+    assert (articles(data.train), articles(data.dev)) == ({"ptc#11"}, {"ptc#12"})
+    assert data.train[0].article_labels["policy_frames.economic"]
 
 
 def test_published_splits_are_those_of_the_examples_and_are_missed_where_there_are_none() -> None:
