@@ -21,6 +21,7 @@ from framing.calibration import fit_scale, fit_thresholds
 from framing.corpora.base import Example
 from framing.evaluation import Items
 from framing.gold import PRESENT, UNKNOWN, article_gold, paragraph_gold, stretch_gold
+from framing.splits import group_articles
 from framing.vocabularies import coarser
 
 Floats = NDArray[np.float64]
@@ -122,11 +123,19 @@ def _text(members: Sequence[Example]) -> str:
 
 
 def tuning_split(train: Sequence[Example], seed: int) -> tuple[list[Example], list[Example]]:
-    """(to learn from, to tune on): a seeded fifth of the articles is for tuning."""
-    articles = sorted({example.article for example in train})
+    """(to learn from, to tune on): a seeded fifth of the articles is for tuning, and of near-duplicates all are on one side."""
+    group_of = group_articles(train)
+    sizes = Counter(group_of.values())
+    articles = sorted(group_of)
     random.Random(seed).shuffle(articles)
-    tuning = set(articles[: math.ceil(len(articles) * TUNING_SHARE)])
-    return [e for e in train if e.article not in tuning], [e for e in train if e.article in tuning]
+    room = math.ceil(len(articles) * TUNING_SHARE)
+    tuning: set[str] = set()
+    for article in articles:
+        group = group_of[article]
+        if group not in tuning and sizes[group] <= room:
+            tuning.add(group)
+            room -= sizes[group]
+    return [e for e in train if group_of[e.article] not in tuning], [e for e in train if group_of[e.article] in tuning]
 
 
 def voice_baselines(train: Sequence[Example], measured: Sequence[Example], seed: int) -> dict[str, float]:

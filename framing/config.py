@@ -195,18 +195,39 @@ def _apply(settings: dict[str, Any], override: str) -> None:
         parsed = yaml.safe_load(value)
     except yaml.YAMLError as error:
         raise ConfigError(f"override '{override}': the value is not YAML: {error}") from error
-    *parents, last = key.split(".")
     place: Any = settings
-    for parent in parents:
-        if isinstance(place, list) and parent.isdigit() and int(parent) < len(place):
-            place = place[int(parent)]
-        elif isinstance(place, dict):
-            place = place.setdefault(parent, {})
-        else:
-            place = None
-    if not isinstance(place, dict):
-        raise ConfigError(f"override '{override}': '{'.'.join(parents)}' is no mapping, so nothing can stand below it")
-    place[last] = parsed
+    *parents, last = key.split(".")
+    for depth, parent in enumerate(parents):
+        place = _step(place, parent, override, parents[:depth])
+    if isinstance(place, list):
+        number = _number(place, last, override, parents)
+        place[number : number + 1] = [parsed]
+    else:
+        _mapping(place, override, parents)[last] = parsed
+
+
+def _step(place: Any, part: str, override: str, above: Sequence[str]) -> Any:
+    """What stands at `part` of `place`, a mapping where nothing stands there yet."""
+    if not isinstance(place, list):
+        return _mapping(place, override, above).setdefault(part, {})
+    number = _number(place, part, override, above)
+    if number == len(place):
+        place.append({})
+    return place[number]
+
+
+def _mapping(place: Any, override: str, above: Sequence[str]) -> dict[str, Any]:
+    if isinstance(place, dict):
+        return place
+    raise ConfigError(f"override '{override}': '{'.'.join(above)}' is no mapping, so nothing can stand below it")
+
+
+def _number(place: Sequence[Any], part: str, override: str, above: Sequence[str]) -> int:
+    """Index of a list, or its length, where one is appended."""
+    if part.isdecimal() and int(part) <= len(place):
+        return int(part)
+    expected = ", ".join(map(str, range(len(place)))) + (" or " if place else "") + f"{len(place)}, which appends"
+    raise ConfigError(f"override '{override}': found '{part}' below '{'.'.join(above)}', a list of {len(place)}; expected {expected}")
 
 
 def _scientific(value: Any) -> Any:

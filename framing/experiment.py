@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -22,6 +22,7 @@ from framing.leaks import TrainingManifest
 from framing.model import FramingModel
 from framing.modelcard import write_card
 from framing.prediction import ArticlePrediction, Calibrated, Prediction
+from framing.starting import Start, start_of
 from framing.taxonomy import TARGET, VOICE
 from framing.training import CHECKPOINTS, SETTINGS, last_checkpoint, predict, save, special_tokens, train
 from framing.training_data import SplitData, load_split_data
@@ -31,15 +32,24 @@ from framing.vocabularies import graded
 METRICS: Final = "metrics.json"
 
 
-def run(config: TrainConfig, resume: bool = False, data: SplitData | None = None) -> dict[str, Any] | None:
+def run(
+    config: TrainConfig, resume: bool = False, data: SplitData | None = None, warn: Callable[[str], object] | None = None
+) -> dict[str, Any] | None:
     """Train as `config` says and leave the model folder in `config.output`; returns the metrics written there.
 
-    `data` takes the place of the split that the configuration names. Of several processes (torchrun, accelerate) the first writes the
-    folder; the others return None. `metrics.json` is written last: a folder that holds it is whole.
+    `data` takes the place of the split that the configuration names. `warn` is told, before anything is trained, why the dev figures
+    will not be what new text can expect. Of several processes (torchrun, accelerate) the first warns and writes the folder; the
+    others return None. `metrics.json` is written last: a folder that holds it is whole.
     """
+    first = int(os.environ.get("RANK", "0")) == 0
     data = load_split_data(config) if data is None else data
+    start = start_of(config)
+    warnings = start.warnings(data.dev) if start else []
+    if warn is not None and first:
+        for warning in warnings:
+            warn(warning)
     model, tokenizer, log = train(config, data, resume)
-    if int(os.environ.get("RANK", "0")) > 0:
+    if not first:
         return None
     # Calibrate the weights that ship: rounded to bfloat16, run in float32.
     for precision in (torch.bfloat16, torch.float32):
@@ -48,11 +58,12 @@ def run(config: TrainConfig, resume: bool = False, data: SplitData | None = None
     calibration = fit(predictions, articles)
     model.config.calibration = calibration.to_dict()
     crossed = cross_fit(predictions, FOLDS, config.seed)
-    metrics = describe_run(config, data, model) | log | figures(predictions, articles, calibration, crossed, config.seed)
+    metrics = describe_run(config, data, model, start, warnings) | log | figures(predictions, articles, calibration, crossed, config.seed)
     metrics["baselines"] = baseline_figures(data, model.config.channels, config.seed)
     folder = Path(config.output)
     save(model, tokenizer, folder, config)
-    TrainingManifest.of(data.train, data.dev).write(folder)
+    manifest = TrainingManifest.of(data.train, data.dev)
+    (start.handed_on(manifest) if start else manifest).write(folder)
     write_card(folder, config, metrics, crossed)
     (folder / METRICS).write_text(json.dumps(metrics, indent=1) + "\n", encoding="utf-8")
     return metrics
@@ -105,10 +116,14 @@ def baseline_figures(data: SplitData, channels: Sequence[str], seed: int) -> dic
     return table | ({"voice": voice_baselines(data.train, data.dev, seed)} if VOICE in channels else {})
 
 
-def describe_run(config: TrainConfig, data: SplitData, model: FramingModel) -> dict[str, Any]:
-    """What was trained on what, with which versions."""
-    return {
+def describe_run(
+    config: TrainConfig, data: SplitData, model: FramingModel, start: Start | None, warnings: Sequence[str]
+) -> dict[str, Any]:
+    """What was trained on what, from which of our models, with which versions."""
+    started = {"started_from": {"model": start.name, "articles": start.articles}} if start else {}
+    return started | {
         "name": config.name,
+        "warnings": list(warnings),
         "seed": config.seed,
         "taxonomy": model.config.taxonomy,
         "data_fingerprint": data.data_fingerprint,

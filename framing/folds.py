@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from framing.experiment import begun, finished, run
 from framing.prediction import Calibrated, predict_articles, predict_examples
 from framing.runs import write_run
 from framing.splits import group_articles
+from framing.starting import start_of
 from framing.summaries import own_labels
 from framing.training_data import finish, hold_out, read
 
@@ -48,19 +49,23 @@ def fold_of(examples: Sequence[Example], folds: int, by: str, seed: int) -> list
     return [chosen[group] for group in groups]
 
 
-def cross_validate(config: TrainConfig, resume: bool = False) -> dict[str, Any]:
+def cross_validate(config: TrainConfig, resume: bool = False, warn: Callable[[str], object] | None = None) -> dict[str, Any]:
     """Train `config.folds` models and leave their folders and one evaluation of all folds below `config.output`.
 
     A fold that is finished is not trained again, so that an interrupted cross-validation goes on with `resume`. An article that stands
-    in sources of several folds is left out of the training of each of them.
+    in sources of several folds is left out of the training of each of them. `warn` is what `framing.experiment.run` tells its warnings.
 
     Raises:
+        CorpusError: the model that the folds start from has seen documents that they measure.
         ConfigError: the folder holds another run, there are fewer groups than folds, or a holdout takes all or nothing of a fold.
     """
     output = Path(config.output)
     if output.is_dir() and any(output.iterdir()) and not resume:
         raise ConfigError(f"{output} holds another run; go on with --resume, choose output=FOLDER, or delete it")
     examples = [example for corpus in config.corpora for example in read(corpus)]
+    start = start_of(config)
+    if start:
+        start.refuse_seen(examples)
     fold = fold_of(examples, config.folds, config.fold_by, config.seed)
     calibrated: list[Calibrated] = []
     articles: dict[str, list[Items]] = {}
@@ -75,7 +80,7 @@ def cross_validate(config: TrainConfig, resume: bool = False) -> dict[str, Any]:
         settings = config.model_copy(update={"output": str(folder)})
         if not finished(folder, settings):
             held, own = hold_out(rest, config.holdout)
-            run(settings, resume=begun(folder), data=finish(own, held, config))
+            run(settings, resume=begun(folder), data=finish(own, held, config), warn=warn)
         model = load_model(folder)
         started = time.perf_counter()
         predictions = predict_examples(model.tokenizer, model.predict, model.sharpness, measured, model.channels)

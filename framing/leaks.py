@@ -26,6 +26,7 @@ DIGEST_DIGITS: Final = 10
 HELD: Final = 0.5
 """Share from which an article counts as seen (of a seen article's sentences, that it holds), and a paragraph (of its sentences)."""
 _NAMED: Final = 3
+_UNSEEN_ALONE: Final = "choose unseen documents with --split, or leave these out with --drop-seen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,14 @@ class TrainingManifest:
         trained = list(training)
         annotated, unlabelled = ([e for e in trained if (e.taught is not None) is taught] for taught in (False, True))
         return cls(article_digests(annotated), article_digests(calibration), article_digests(unlabelled))
+
+    def starting_from(self, earlier: TrainingManifest) -> TrainingManifest:
+        """The manifest for weights that started as those of a model with the manifest `earlier`.
+
+        What that model was calibrated on counts as trained on: the labels chose its best epoch, and so the weights.
+        """
+        training = _joined(self.training, earlier.training, earlier.calibration)
+        return TrainingManifest(training, self.calibration, _joined(self.taught, earlier.taught))
 
     def write(self, folder: Path) -> None:
         """Write `training-documents.json` into a model folder: article ids and digests, no text."""
@@ -104,31 +113,35 @@ def seen_articles(manifest: TrainingManifest, examples: Sequence[Example], calib
     return _whole(examples, *_listed(manifest, calibration))
 
 
-def refuse_seen(manifest: TrainingManifest, examples: Sequence[Example], where: str, calibration: bool = True) -> None:
-    """Raise CorpusError that begins with `where` when the model has seen one of the articles; see `seen_articles`."""
+def refuse_seen(
+    manifest: TrainingManifest, examples: Sequence[Example], where: str, calibration: bool = True, remedy: str = _UNSEEN_ALONE
+) -> None:
+    """Raise CorpusError, from `where` to `remedy`, when the model has seen one of the articles; see `seen_articles`."""
     articles = seen_articles(manifest, examples, calibration)
     found = [article for article in dict.fromkeys(example.article for example in examples) if article in articles]
     if not found:
         return
     documents = len({example.article for example in examples})
     named = ", ".join(found[:_NAMED]) + (", ..." if len(found) > _NAMED else "")
-    raise CorpusError(
-        f"{where}: the model has seen {len(found)} of the {documents} documents ({named}), expected none; choose "
-        f"unseen documents with --split, or leave these out with --drop-seen"
-    )
+    raise CorpusError(f"{where}: the model has seen {len(found)} of the {documents} documents ({named}), expected none; {remedy}")
 
 
 def _listed(manifest: TrainingManifest, calibration: bool) -> tuple[dict[str, frozenset[str]], dict[str, list[str]]]:
     """Digests by listed article, and listed articles by digest."""
-    listed: dict[str, frozenset[str]] = dict(manifest.training)
-    for part in (manifest.taught, *([manifest.calibration] if calibration else [])):
-        for article, digests in part.items():
-            listed[article] = listed.get(article, frozenset()) | digests
+    listed = _joined(manifest.training, manifest.taught, *([manifest.calibration] if calibration else []))
     holders: dict[str, list[str]] = defaultdict(list)
     for article, digests in listed.items():
         for digest in digests:
             holders[digest].append(article)
     return listed, holders
+
+
+def _joined(*parts: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    joined: dict[str, frozenset[str]] = {}
+    for part in parts:
+        for article, digests in part.items():
+            joined[article] = joined.get(article, frozenset()) | digests
+    return joined
 
 
 def _whole(examples: Sequence[Example], listed: Mapping[str, frozenset[str]], holders: Mapping[str, list[str]]) -> set[str]:

@@ -83,7 +83,7 @@ def _data(config: TrainConfig, metrics: dict[str, Any]) -> str:
 
 {_OWN_LABELS if any(c.name in _CORPORA for c in config.corpora) else ""}Articles are never cut by a split.
 Split `{config.splits}`, data fingerprint
-`{metrics["data_fingerprint"]}`, seed {config.seed}.
+`{metrics["data_fingerprint"]}`, seed {config.seed}.{_start(metrics)}
 
 - Train: {_extent(train)}
 - Dev (`{", ".join(config.calibrate_on)}`): {_extent(dev)}
@@ -91,6 +91,16 @@ Split `{config.splits}`, data fingerprint
 | source | train paragraphs | dev paragraphs |
 |---|---|---|
 {sources}"""
+
+
+def _start(metrics: dict[str, Any]) -> str:
+    """From which of our models the run started, and what that means for the dev figures."""
+    if "started_from" not in metrics:
+        return ""
+    model, articles = metrics["started_from"]["model"], metrics["started_from"]["articles"]
+    seen = "is not known" if articles is None else f"({articles} articles) is in `training-documents.json` too"
+    begun = f"The encoder started as that of `{model}`; what that has seen {seen}."
+    return "\n".join(["", begun, *(f"Mind: {warning}." for warning in metrics["warnings"])])
 
 
 def _extent(part: dict[str, Any]) -> str:

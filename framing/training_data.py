@@ -14,7 +14,7 @@ from framing.corpora import load_corpus
 from framing.corpora.base import Example, fingerprint
 from framing.errors import ConfigError
 from framing.sides import SHIPPED_PAIRS, load_pairs
-from framing.splits import load_splits, select
+from framing.splits import group_articles, load_splits, select
 from framing.swapping import augment
 
 PUBLISHED: Final = "published"
@@ -33,13 +33,16 @@ def load_split_data(config: TrainConfig) -> SplitData:
     """Read the corpora of a run and split them; raises ConfigError when nothing is left to train on or to calibrate with."""
     train: list[Example] = []
     dev: list[Example] = []
+    beside: list[Example] = []
     for corpus in config.corpora:
         examples = read(corpus)
-        own = of_split(examples, corpus, config, "train")
-        if corpus.name in config.calibrate_on:
-            held, own = hold_out(own, config.holdout) if config.holdout else (of_split(examples, corpus, config, "dev"), own)
-            dev += held
-        train += own
+        calibrated_on = corpus.name in config.calibrate_on
+        own = train if calibrated_on or not config.holdout else beside
+        own += of_split(examples, corpus, config, "train")
+        if calibrated_on and not config.holdout:
+            dev += of_split(examples, corpus, config, "dev")
+    if config.holdout:
+        dev, train = hold_out(train, config.holdout, beside)
     return finish(train, dev, config)
 
 
@@ -79,10 +82,15 @@ def of_split(examples: Sequence[Example], corpus: CorpusConfig, config: TrainCon
     return [example for example in examples if example.split == split]
 
 
-def hold_out(examples: Sequence[Example], share: float) -> tuple[list[Example], list[Example]]:
-    """(held out, the rest): whole articles, drawn by a hash of their id, so that every seed and every fold holds out the same ones."""
-    held = {a for a in {e.article for e in examples} if int(hashlib.sha256(a.encode()).hexdigest()[:8], 16) < share * 2**32}
-    return [e for e in examples if e.article in held], [e for e in examples if e.article not in held]
+def hold_out(
+    examples: Sequence[Example], share: float, beside: Sequence[Example] = ()
+) -> tuple[list[Example], list[Example]]:
+    """(held out, the rest): whole articles, near-duplicates together, drawn by a hash, so that every seed and every fold holds out the
+    same ones. Of the examples `beside`, which are not to be held out, the rest has those of articles that repeat no held one.
+    """
+    groups = group_articles([*examples, *beside])
+    held = {g for g in {groups[e.article] for e in examples} if int(hashlib.sha256(g.encode()).hexdigest()[:8], 16) < share * 2**32}
+    return [e for e in examples if groups[e.article] in held], [e for e in (*examples, *beside) if groups[e.article] not in held]
 
 
 def thin(examples: Sequence[Example], share: float, seed: int) -> list[Example]:

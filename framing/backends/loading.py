@@ -54,6 +54,11 @@ def shipped_model() -> Path:
     return installed if installed.is_dir() else package.parent / "models" / SHIPPED
 
 
+def model_name(folder: Path, settings: dict[str, Any]) -> str:
+    """Name and revision of a model, as they stand in every result, from its folder and the settings in its config.json."""
+    return f"{settings.get('run_name') or folder.name}@{settings.get('revision') or 'unversioned'}"
+
+
 def load_model(folder: Path, device: str = "cpu", choice: Choice = REFERENCE, forward: Forward | None = None) -> LoadedModel:
     """Load the model in `folder` onto a torch `device`; raises ModelError that names the file at fault and the remedy.
 
@@ -72,9 +77,8 @@ def load_model(folder: Path, device: str = "cpu", choice: Choice = REFERENCE, fo
     # Smaller batches stay in the processor's cache, which matters where products are fast.
     budget = TOKEN_BUDGET if choice.engine == "torch" else TOKEN_BUDGET // 2
     channels, window, overlap = tuple(settings["channels"]), settings["window"], settings["overlap"]
-    name = f"{settings.get('run_name') or folder.name}@{settings.get('revision') or 'unversioned'}"
     return LoadedModel(
-        name,
+        model_name(folder, settings),
         tokenizer,
         lambda paragraphs: predict(forward, paragraphs, special, len(channels), window, overlap, budget),
         calibration,

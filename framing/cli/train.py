@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -39,17 +40,17 @@ def train(
         if settings.folds:
             raise ConfigError("key 'folds': a cross-validation is not swept; set folds=0, or leave out --seeds and --grid")
         chosen = trials(load_grid(grid) if grid else {}, settings.seed, seeds)
-        typer.echo(sweep(config, overrides or [], chosen, run, lambda line: typer.echo(line, err=True)))
+        typer.echo(sweep(config, overrides or [], chosen, partial(run, warn=_warn), lambda line: typer.echo(line, err=True)))
         return
     if settings.folds:
-        _print_evaluation(cross_validate(settings, resume), Path(settings.output))
+        _print_evaluation(cross_validate(settings, resume, _warn), Path(settings.output))
         return
     folder = Path(settings.output)
     if (folder / "config.json").exists() and not resume:
         raise ConfigError(
             f"{folder} holds a finished run, which is not overwritten; name another folder with output=FOLDER, or delete it"
         )
-    metrics = run(settings, resume)
+    metrics = run(settings, resume, warn=_warn)
     if metrics is None:
         return
     typer.echo(f"model in {folder} (card: {folder / 'README.md'})", err=True)
@@ -58,6 +59,10 @@ def train(
         _print_figure(label, level, figures[level])
     for label, figures in metrics["dev"].get("articles", {}).items():
         _print_figure(label, "article", figures)
+
+
+def _warn(warning: str) -> None:
+    typer.echo(f"framing: {warning}", err=True)
 
 
 def _print_evaluation(evaluation: dict[str, Any], folder: Path) -> None:

@@ -35,7 +35,7 @@ def examples(count: int, labels: Sequence[str], corpus: str = "made", beside: st
     made = []
     for number in range(count):
         word = {3: "bent", 7: "reckless"}.get(number % 8, "reckless" if number % 2 else "grey")
-        text = f"The council met. {beside}The {word} council stayed."
+        text = f"Council {number // 2} met. {beside}The {word} council stayed."
         start = text.index(word)
         marked = labels if number % 8 != 7 and word != "grey" else ()
         spans = [Span(start, start + len(word), label, "own") for place, label in enumerate(marked) if number >= place]

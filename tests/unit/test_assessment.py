@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer, models, pre_tokenizers
 
 from framing.assessment import Setting, as_devices, assess, baselines_beside, in_common, item_rows
-from framing.baselines import BASELINES
+from framing.baselines import BASELINES, tuning_split
 from framing.calibration import cross_fit, fit
 from framing.corpora.base import Example
 from framing.decoding import Calibration, LabelCalibration, Scale
@@ -33,6 +33,8 @@ TECHNIQUES = channels_of(["techniques"])
 
 
 def example(number: int, *spans: Span, text: str = f"{CLEAN} {MARKED}", known: Sequence[str] = CHANNELS, **changes: Any) -> Example:
+    # As long as «Tuesday»: articles of the very same paragraph would be one.
+    text = text.replace("Tuesday", f"day {number // 2:03}")
     made = Example(f"p/{number}", "made", f"paper-{number % 2}", f"made#{number // 2}", text, spans, frozenset(known))
     return replace(made, **changes)
 
@@ -86,6 +88,20 @@ def test_baselines_stand_beside_every_label_that_can_be_learned() -> None:
     assert all(len(items.gold) == 80 for items in table["loaded_label"].values())
     assert table["loaded_label"]["all_positive"].flagged.all()
     assert tuple(baselines_beside([], examples, figures, (), 1)["loaded_label"]) == ("all_positive",)
+
+
+def test_what_baselines_are_tuned_on_is_a_fifth_of_the_articles_and_repeats_nothing_that_they_learn_from() -> None:
+    repeated = [replace(example(2 * article), text=f"The council met on day {article // 4} and went home.") for article in range(100)]
+    learn, tune = tuning_split([*annotated(200), *repeated], seed=1)
+    assert len(learn) + len(tune) == 300
+    assert not {e.text for e in learn} & {e.text for e in tune}
+    assert len({e.article for e in tune}) == 20
+    assert tuning_split(annotated(200), seed=2) != tuning_split(annotated(200), seed=1)
+
+
+def test_articles_that_all_repeat_one_another_leave_nothing_to_tune_on() -> None:
+    repeated = [replace(example(number), text="The council met on Tuesday and went home.") for number in range(40)]
+    assert tuning_split(repeated, seed=1) == (repeated, [])
 
 
 def test_words_in_spans_that_overlap_or_end_inside_a_word_count_once_in_the_word_list() -> None:

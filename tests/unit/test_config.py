@@ -13,9 +13,8 @@ from framing.corpora import READERS
 from framing.errors import ConfigError
 from framing.taxonomy import CHANNELS
 from framing.vocabularies import ARTICLE_VOCABULARIES, BIAS
+from tests.unit.config_comments import CONFIGS, ROOT, commands, trainings
 
-ROOT = Path(__file__).parent.parent.parent
-CONFIGS = sorted((ROOT / "configs").glob("*.yaml"))
 SMALLEST: dict[str, Any] = {
     "name": "try",
     "encoder": "some/encoder",
@@ -56,6 +55,25 @@ def test_the_projects_own_configurations_load_and_name_data_that_is_here(config:
 
 def test_there_are_configurations_to_check() -> None:
     assert {"distilled.yaml", "small.yaml", "tiny.yaml"} <= {config.name for config in CONFIGS}
+
+
+@pytest.mark.parametrize(("config", "overrides"), trainings(), ids=lambda part: part.name if isinstance(part, Path) else "")
+def test_a_training_that_a_comment_gives_loads_and_leaves_the_folder_of_the_file_itself_alone(config: Path, overrides: list[str]) -> None:
+    loaded = load_config(config, overrides)
+    if overrides:
+        assert loaded.output != load_config(config).output
+    if loaded.splits != "published":
+        assert (ROOT / loaded.splits).is_file()
+
+
+def test_an_evaluation_that_a_comment_gives_has_a_path_for_its_corpus() -> None:
+    evaluations = [command for config in CONFIGS for command in commands(config) if command[:2] == ["framing", "evaluate"]]
+    assert evaluations
+    assert all(command.count("--path") == command.count("--corpus") == 1 for command in evaluations)
+
+
+def test_comments_give_trainings_to_check() -> None:
+    assert {"babe.yaml", "base.yaml", "frames.yaml", "techniques.yaml"} <= {config.name for config, _ in trainings()}
 
 
 def test_what_is_not_said_has_its_default_and_what_is_said_is_kept(path: Path) -> None:
@@ -165,6 +183,10 @@ def test_a_value_may_hold_an_equals_sign_and_the_last_override_wins(path: Path) 
         ("training.epochs", "expected key=value, for example training.epochs=3"),
         ("=3", "expected key=value"),
         ("name.first=3", "'name' is no mapping"),
+        ("corpora.2={name: ptc, path: p}", "found '2' below 'corpora', a list of 1; expected 0 or 1, which appends"),
+        ("corpora.2.name=ptc", "found '2' below 'corpora', a list of 1"),
+        ("corpora.first={name: ptc, path: p}", "found 'first' below 'corpora', a list of 1"),
+        ("corpora.-1.name=ptc", "found '-1' below 'corpora', a list of 1"),
         ("output=[1", "the value is not YAML"),
     ],
 )
@@ -172,6 +194,15 @@ def test_an_override_that_cannot_be_applied_is_refused_by_its_own_text(path: Pat
     message = refusal(path, override)
     assert message.startswith(f"override '{override}': ")
     assert found in message
+
+
+def test_an_override_replaces_an_entry_of_a_list_and_at_its_end_appends_one(path: Path) -> None:
+    both = load_config(path, ["corpora.1={name: ptc, path: p}"]).corpora
+    assert [(corpus.name, corpus.path) for corpus in both] == [("originals", "data/originals"), ("ptc", "p")]
+    assert load_config(path, ["corpora.1.name=ptc", "corpora.1.path=p"]).corpora == both
+    assert load_config(path, ["corpora.0={name: ptc, path: p}", "calibrate_on=ptc"]).corpora == both[1:]
+    assert load_config(path, ["vocabularies=[]", "vocabularies.0=devices", "vocabularies.1=bias"]).vocabularies == ("devices", "bias")
+    assert "key 'corpora.1.path' is missing" in refusal(path, "corpora.1.name=ptc")
 
 
 def test_an_override_is_checked_like_the_file(path: Path) -> None:

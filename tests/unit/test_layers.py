@@ -20,10 +20,9 @@ LAYERS = [
     *("corpora", "gold", "config", "sides", "naming", "swapping", "neighbours", "splits", "leaks", "sharing"),
     *("quotation", "encoding", "model", "decoding", "metrics", "agreement", "ceilings", "resampling", "measures", "evenhandedness"),
     *("screening", "poisson", "phrases", "reference", "overview", "house", "feedback", "alignment", "changes", "backends"),
-    *("prediction", "evaluation", "summaries"),
-    *("gallery", "parity", "engines", "calibration", "baselines", "assessment", "distillation", "runs", "comparison", "measurement"),
-    *("training_data", "training_rows", "training", "modelcard", "experiment", "folds", "sweeps", "batching", "screener", "rates"),
-    *("batch", "scale", "reports", "app", "service", "cli", "__main__"),
+    *("prediction", "evaluation", "summaries", "gallery", "parity", "engines", "calibration", "baselines", "assessment"),
+    *("distillation", "runs", "comparison", "measurement", "training_data", "training_rows", "training", "starting", "modelcard"),
+    *("experiment", "folds", "sweeps", "batching", "screener", "rates", "batch", "scale", "reports", "app", "service", "cli", "__main__"),
 ]
 MODULES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in sorted(PACKAGE.rglob("*.py"))

@@ -133,6 +133,18 @@ def test_what_a_teacher_alone_spoke_of_is_seen_unless_annotations_alone_count(tm
     assert seen(without_taught(manifest), unlabelled) == []
 
 
+def test_a_model_that_starts_from_another_has_seen_what_that_one_was_trained_taught_and_calibrated_on() -> None:
+    taught = TrainingManifest.of(article("u"), []).training
+    further = paragraph("a", 50, sentence("a further paragraph of the article"), sentence("and one more"))
+    own = TrainingManifest.of([*article("d"), further], [*article("c"), *article("e")])
+    both = own.starting_from(replace(MANIFEST, taught=taught))
+    trained = [*TRAINING, further, *article("d"), *article("c"), *article("u")]
+    assert seen(both, [*trained, *article("e"), *article("v")], calibration=False) == trained
+    assert set(both.training) == {"a", "b", "c", "d"}
+    assert both.training["a"] == MANIFEST.training["a"] | own.training["a"]
+    assert (both.calibration, both.taught) == (own.calibration, taught)
+
+
 def test_the_shipped_model_lists_the_articles_of_its_split() -> None:
     manifest = TrainingManifest.read(SHIPPED)
     assert manifest is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,12 +11,13 @@ from typing import Any
 
 import pytest
 
-from framing.config import TrainConfig
+from framing.config import TrainConfig, load_config
 from framing.corpora.base import Example, fingerprint
 from framing.errors import ConfigError, CorpusError
 from framing.taxonomy import CHANNELS
 from framing.text import Span
 from framing.training_data import finish, hold_out, load_split_data, of_split, read, thin
+from tests.unit.config_comments import ROOT, trainings
 
 LOADED = "Russia's reckless scheme failed."
 PLAIN = "The council met on Tuesday."
@@ -73,6 +75,40 @@ def test_a_holdout_takes_the_same_articles_whatever_stands_beside_them() -> None
     assert articles(held) <= articles(hold_out(EXAMPLES, 0.3)[0])
 
 
+def repeated(article: int, copy: int) -> Example:
+    """A paragraph of the article's own words; copies differ in one of them."""
+    draw = random.Random(article)
+    words = ["".join(draw.choices("aeioubdfglmnprst", k=6)) for _ in range(60)]
+    return example(1000 * copy + article, 0, " ".join([*words[:30], f"copy{copy}", *words[30:]]))
+
+
+def test_near_duplicates_are_held_out_together_or_not_at_all() -> None:
+    copies = [repeated(article, copy) for article in range(200) for copy in range(3)]
+    held, rest = hold_out(copies, 0.1)
+    assert 10 <= len(held) / 3 <= 30
+    assert not {int(e.id.split("/")[0]) % 1000 for e in held} & {int(e.id.split("/")[0]) % 1000 for e in rest}
+    assert len(held) + len(rest) == len(copies)
+
+
+def test_what_another_corpus_repeats_of_a_held_article_is_not_trained_on() -> None:
+    own, others = [repeated(article, 0) for article in range(200)], [repeated(article, 1) for article in range(250)]
+    held, rest = hold_out(own, 0.1, others)
+    assert {e.id for e in held} <= {e.id for e in own}
+    left_out = {e.id for e in (*own, *others)} - {e.id for e in rest}
+    assert left_out == {f"{copy * 1000 + int(e.id.split('/')[0])}/0" for e in held for copy in range(2)}
+    assert 10 <= len(held) <= 30
+
+
+def test_only_corpora_that_are_calibrated_on_are_held_out_of(tmp_path: Path) -> None:
+    names = [f"originals#{number}" for number in range(60)]
+    memes = [{"id": number, "text": f"{LOADED} {number}", "labels": []} for number in range(60)]
+    (tmp_path / "training_set_task2.txt").write_text(json.dumps(memes), encoding="utf-8")
+    own = {"name": "originals", "path": str(write_originals(tmp_path / "o.jsonl", 60)), "splits": write_splits(tmp_path / "s", train=names)}
+    data = load_split_data(config(corpora=[{"name": "semeval2021", "path": str(tmp_path)}, own], splits="published", holdout=0.2))
+    assert articles(data.dev) < set(names)
+    assert articles(data.train) == {*names, *(f"semeval2021#{number}" for number in range(60))} - articles(data.dev)
+
+
 def test_a_holdout_is_the_same_for_every_seed_and_is_taken_from_the_training_articles(tmp_path: Path) -> None:
     names = [f"originals#{number}" for number in range(60)]
     splits = write_splits(tmp_path / "s.json", train=names[:50], dev=names[50:])
@@ -108,6 +144,18 @@ def test_a_split_that_leaves_nothing_is_refused(tmp_path: Path, parts: dict[str,
         load_split_data(settings)
     assert found in str(caught.value)
     assert "change the key" in str(caught.value)
+
+
+def test_the_policy_frames_of_a_comment_are_read_by_their_own_splits(tmp_path: Path) -> None:
+    for split, number in (("train", 11), ("dev", 12)):
+        folder = tmp_path / "en" / f"{split}-articles-subtask-2"
+        folder.mkdir(parents=True)
+        (folder / f"article{number}.txt").write_text("Harbour news\n\nThe port closes.\n", encoding="utf-8")
+        (tmp_path / "en" / f"{split}-labels-subtask-2.txt").write_text(f"{number}\tEconomic\n", encoding="utf-8")
+    (overrides,) = [given for file, given in trainings() if file.name == "frames.yaml"]
+    data = load_split_data(load_config(ROOT / "configs/frames.yaml", [*overrides, f"corpora.0.path={tmp_path}"]))
+    assert (articles(data.train), articles(data.dev)) == ({"ptc#11"}, {"ptc#12"})
+    assert data.train[0].article_labels["policy_frames.economic"]
 
 
 def test_published_splits_are_those_of_the_examples_and_are_missed_where_there_are_none() -> None:
