@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
@@ -12,24 +13,25 @@ from typing import Any, Final, TextIO
 
 import gradio as gr
 
-from framing.app.newsroom import BATCH_TYPES, Newsroom, forget
+from framing.app.newsroom import BATCH_TYPES, MAX_UPLOAD, Newsroom, forget
 from framing.app.screen_tab import LEVELS
 from framing.app.status import status
 from framing.app.table_html import Row, cell, count, table_of
 from framing.app.theme import ours
-from framing.batch import RejectedRow, ScoredRow, Settings, score_file
+from framing.batch import Columns, RejectedRow, ScoredRow, Settings, score_file
+from framing.batch.fields import MAX_CHARACTERS
+from framing.batch.sources import Source
 from framing.errors import FramingError
-from framing.taxonomy import DEVICES
+from framing.taxonomy import DEVICE_NAMES, DEVICES, device
 
 SHOWN: Final = 500
 """Rows that the table shows; the download holds all."""
-_BETWEEN: Final = 20
-"""Articles between two updates of the page."""
-_HEADS: Final = (
-    ("Row", "number"),
-    ("Id", "text"),
-    *((name, "number") for name in ("Words", "Findings", "Own voice", *(device.title for device in DEVICES))),
-    ("Problem", "text"),
+_WINDOW: Final = 8
+"""Articles that are read together: a few, so that the count of a small file moves, too."""
+_BETWEEN: Final = 0.25
+"""Seconds at least between two updates of the page."""
+_LIMITS: Final = (
+    f"A file may have {MAX_UPLOAD.removesuffix('mb')} MB, and each draft in it {MAX_CHARACTERS:,} characters: more than the other tabs."
 )
 
 
@@ -39,37 +41,56 @@ def batch_tab(room: Newsroom) -> None:
     file = gr.File(
         label=f"A file of drafts: {' '.join(BATCH_TYPES)}", file_types=list(BATCH_TYPES), height=130, elem_id="batch-file"
     )
+    ours(f'<p class="quiet">{_LIMITS}</p>')
     with gr.Row():
         column = gr.Textbox(
             label="Column that holds the text", placeholder="text, body, content or article", min_width=240, elem_id="batch-column"
         )
         own_only = gr.Checkbox(label="The outlet’s own voice only", min_width=240, elem_id="batch-own")
         level = gr.Radio(list(LEVELS), value="balanced", label="Sensitivity", min_width=300, elem_id="batch-level")
+    chosen = gr.CheckboxGroup(
+        [(device.title, device.name) for device in DEVICES], value=list(DEVICE_NAMES), label="Devices", elem_id="batch-devices"
+    )
     with gr.Row(elem_classes="buttons"):
         go = gr.Button("Score", variant="primary", elem_id="batch-go")
+        # One that waits is taken out of the queue; one that runs ends in order, with what it has scored so far.
+        leave = gr.Button("Stop", visible=False, elem_id="batch-leave")
         cancel = gr.Button("Stop", interactive=False, elem_id="batch-stop")
     said = ours(status(""), elem_id="batch-status")
     with gr.Row(elem_classes="buttons"):
         download = gr.DownloadButton("Download results (JSON Lines)", visible=False, elem_id="batch-download")
     table = ours(elem_id="batch-table", script="table.js")
+    buttons = [go, leave, cancel]
 
-    def score(dropped: str | None, text_column: str, own: bool, sensitivity: Any) -> Iterator[list[Any]]:
-        if not dropped:
-            yield [None, status("there is no file yet; drop one first", alert=True), gr.skip(), gr.skip(), gr.skip()]
+    def begin(dropped: str | None, devices: list[str]) -> list[Any]:
+        lacking = "" if devices else "no device is chosen; choose one at least"
+        lacking = lacking if dropped else "there is no file yet; drop one first"
+        if lacking:
+            return [None, status(lacking, alert=True), *_at_rest()]
+        said = status("Waiting for its turn …")
+        return [Event(), said, gr.Button(interactive=False), gr.Button(visible=True), gr.Button(visible=False)]
+
+    def score(
+        stopped: Event | None, dropped: str, text_column: str, own: bool, sensitivity: Any, devices: list[str]
+    ) -> Iterator[list[Any]]:
+        if stopped is None:
+            yield [gr.skip()] * 6
             return
-        stopped = Event()
-        yield [stopped, status("Reading the file …"), gr.skip(), gr.skip(), gr.Button(interactive=True)]
-        settings = Settings(only="own" if own else None, sensitivity=sensitivity)
+        yield [status("Reading the file …"), *[gr.skip()] * 3, gr.Button(visible=False), gr.Button(visible=True, interactive=True)]
+        settings = Settings(tuple(devices), only="own" if own else None, sensitivity=sensitivity)
         path = Path(dropped)
         # Gradio copies the results for the download, and deletes the copy after a while.
         with tempfile.TemporaryDirectory(prefix="framing-") as folder:
             results = Path(folder) / f"{path.stem}-framing.jsonl"
-            yield from _score(room, path, results, text_column.strip() or None, settings, stopped)
+            for shown in _score(room, path, results, text_column.strip() or None, settings, stopped):
+                yield [*shown, gr.skip(), gr.skip()]
 
     scoring = go.click(
+        begin, [file, chosen], [stop, said, *buttons], queue=False, show_progress="hidden", api_visibility="private"
+    ).then(
         score,
-        [file, column, own_only, level],
-        [stop, said, table, download, cancel],
+        [stop, file, column, own_only, level, chosen],
+        [said, table, download, file, leave, cancel],
         # A queue of its own: an editor with one draft does not wait for a batch of thousands.
         concurrency_limit=1,
         concurrency_id="batch",
@@ -77,8 +98,14 @@ def batch_tab(room: Newsroom) -> None:
         show_progress_on=said,
         api_visibility="private",
     )
-    scoring.then(lambda: None, None, file, queue=False, api_visibility="private")
-    cancel.click(_stop, stop, None, queue=False, api_visibility="private")
+    scoring.then(_at_rest, None, buttons, queue=False, show_progress="hidden", api_visibility="private")
+    direct: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+    leave.click(_leave, stop, [said, *buttons], cancels=[scoring], **direct)
+    cancel.click(_stop, stop, None, **direct)
+
+
+def _at_rest() -> list[gr.Button]:
+    return [gr.Button(interactive=True), gr.Button(visible=False), gr.Button(visible=True, interactive=False)]
 
 
 def _stop(stopped: Event | None) -> None:
@@ -86,45 +113,57 @@ def _stop(stopped: Event | None) -> None:
         stopped.set()
 
 
+def _leave(stopped: Event | None) -> list[Any]:
+    # Its turn may come in this very moment.
+    _stop(stopped)
+    return [status("Stopped before its turn came; nothing was scored."), *_at_rest()]
+
+
 def _score(
     room: Newsroom, path: Path, results: Path, column: str | None, settings: Settings, stopped: Event
 ) -> Iterator[list[Any]]:
-    rows: list[Row] = []
+    """What to show in the status, the table, the download and the place for the file, as the scoring goes on."""
+    rows: list[ScoredRow | RejectedRow] = []
     counts = {"articles": 0, "rejected": 0}
-    rows_in_all: list[int | None] = [None]
-
-    def progress(_: int, whole: int | None) -> None:
-        rows_in_all[0] = whole
-
+    told = time.monotonic()
     try:
+        scoring = score_file(room.screener, path, text_column=column, cancelled=stopped.is_set, settings=settings, window=_WINDOW)
+        whole = _rows_in(path, column)
         with results.open("w", encoding="utf-8") as stream:
-            for number, scored in enumerate(
-                score_file(room.screener, path, text_column=column, on_progress=progress, cancelled=stopped.is_set, settings=settings), 1
-            ):
+            for number, scored in enumerate(scoring, 1):
                 row = _of_the_file(scored, path)
                 counts["rejected" if isinstance(row, RejectedRow) else "articles"] += 1
                 _write(row, stream)
                 if len(rows) < SHOWN:
-                    rows.append(_shown(row))
-                if number % _BETWEEN == 0:
-                    whole = f" of {rows_in_all[0]:,}" if rows_in_all[0] else ""
-                    yield [gr.skip(), status(f"{number:,}{whole} read …"), gr.skip(), gr.skip(), gr.skip()]
+                    rows.append(row)
+                if number == 1 or time.monotonic() - told >= _BETWEEN:
+                    told = time.monotonic()
+                    yield [_bar(number, whole), gr.skip(), gr.skip(), gr.skip()]
     except FramingError as error:
-        said = status(str(error).replace(str(path), path.name), alert=True)
-        yield [None, said, gr.skip(), gr.skip(), gr.Button(interactive=False)]
+        yield [status(str(error).replace(str(path), path.name), alert=True), gr.skip(), gr.skip(), None]
         return
     finally:
         forget(path)
     ended = "Stopped" if stopped.is_set() else "Done"
     more = f" The table shows the first {SHOWN:,}." if counts["articles"] + counts["rejected"] > SHOWN else ""
     said = f"{ended}: {count(counts['articles'], 'article')} scored, {count(counts['rejected'], 'row')} could not be read.{more}"
-    yield [
-        None,
-        status(said),
-        table_of(_HEADS, rows, "Articles"),
-        gr.DownloadButton(value=str(results), visible=True),
-        gr.Button(interactive=False),
-    ]
+    yield [status(said), _table(rows, settings.devices), gr.DownloadButton(value=str(results), visible=True), None]
+
+
+def _rows_in(path: Path, column: str | None) -> int:
+    """Rows of the file, for whose number some kinds of files have to be read through."""
+    source = Source.of(str(path))
+    counted = source.count()
+    return sum(1 for _ in source.records(Columns(text=column))) if counted is None else counted
+
+
+def _bar(done: int, whole: int) -> str:
+    # A table may turn out to have other rows than were counted.
+    most = max(done, whole)
+    return (
+        f'<div class="progress"><progress max="{most}" value="{done}" aria-label="Articles read"></progress> '
+        f"<span>{done:,} of {most:,} read …</span></div>"
+    )
 
 
 def _of_the_file(row: ScoredRow | RejectedRow, path: Path) -> ScoredRow | RejectedRow:
@@ -144,10 +183,19 @@ def _write(row: ScoredRow | RejectedRow, stream: TextIO) -> None:
     stream.write(json.dumps(written, ensure_ascii=False).encode("utf-8", "backslashreplace").decode() + "\n")
 
 
-def _shown(row: ScoredRow | RejectedRow) -> Row:
+def _table(rows: Sequence[ScoredRow | RejectedRow], devices: Sequence[str]) -> str:
+    """The rows with a column for each device that was looked for, and one for problems where there are any."""
+    problems = any(isinstance(row, RejectedRow) for row in rows)
+    heads = [("Row", "number"), ("Id", "text")]
+    heads += [(name, "number") for name in ("Words", "Findings", "Own voice", *(device(name).title for name in devices))]
+    heads += [("Problem", "text")] if problems else []
+    return table_of(heads, [_cells(row, devices, problems) for row in rows], "Articles")
+
+
+def _cells(row: ScoredRow | RejectedRow, devices: Sequence[str], problems: bool) -> Row:
     if isinstance(row, RejectedRow):
-        return [cell(row.row), *[cell("")] * (4 + len(DEVICES)), cell(row.reason, "problem")]
+        return [cell(row.row), *[cell("")] * (4 + len(devices)), cell(row.reason, "problem")]
     summary = row.screening.summary
-    own = sum(device.own for device in summary.devices.values())
-    counts = [summary.devices[device.name].findings for device in DEVICES]
-    return [cell(row.row), cell(row.id), *map(cell, (summary.words, summary.findings, own, *counts)), cell("")]
+    own = sum(counts.own for counts in summary.devices.values())
+    counts = [summary.devices[name].findings for name in devices]
+    return [cell(row.row), cell(row.id), *map(cell, (summary.words, summary.findings, own, *counts)), *([cell("")] if problems else [])]

@@ -34,15 +34,19 @@ def overview_html(screening: Screening, reference: ReferenceRates, sensitivity: 
 
 
 def _rate(rate: VoiceRate) -> str:
-    beyond = {"more": "more than in", "fewer": "fewer than in", None: ""}[rate.difference]
-    title = f' title="{beyond} agency copy, beyond chance"' if beyond else ""
-    shown = f"<b>{rate.per_1000:.1f}</b>" if rate.difference else f"{rate.per_1000:.1f}"
-    return f'<td class="number"{title}>{shown} <span class="quiet">({rate.reference.per_1000:.1f})</span></td>'
+    weight = "b" if rate.difference else "span"
+    shown = f'<{weight}>{rate.per_1000:.1f}</{weight}> <span class="quiet">({rate.reference.per_1000:.1f})</span>'
+    if rate.difference is None:
+        return f'<td class="number">{shown}</td>'
+    arrow = {"more": "▲", "fewer": "▼"}[rate.difference]
+    told = f'<span aria-hidden="true">{arrow}</span><span class="unseen">{rate.difference} than in agency copy:</span>'
+    return f'<td class="number">{told} {shown}</td>'
 
 
 def _note(screening: Screening, reference: ReferenceRates) -> str:
     summary = screening.summary
     return (
         f"{summary.words:,} words, {summary.sentences:,} sentences. In brackets: {html_text(reference.name)}, {reference.articles} "
-        f"articles of {reference.words:,} words read by the same model. Bold: beyond chance for a text of this length."
+        f"articles of {reference.words:,} words read by the same model. ▲ more, ▼ fewer than there, beyond chance for a text of "
+        "this length."
     )

@@ -2,75 +2,132 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, Final, Literal, TypeVar
 
 import gradio as gr
 from gradio.events import api
 
 from framing.app.newsroom import Newsroom, pasted
 from framing.app.screen_tab import SCORING
+from framing.app.take_along import FORMATS, take_along
 from framing.changes import compare_screenings
-from framing.errors import FramingError
+from framing.decoding import Sensitivity
+from framing.errors import FramingError, InputError
+from framing.house import HouseList
 from framing.screening import Screening
 from framing.taxonomy import DEVICE_NAMES, DEVICES
 
+Answer = TypeVar("Answer")
+Voice = Literal["", "own", "reported"]
+DeviceName = Literal["loaded_label", "blame_attribution", "bloc_rhetoric", "unsourced_claim"]
+Format = Literal["html", "csv", "json", "sarif"]
+_CALLER: Final = "x-gradio-user"
+"""The header in which Gradio's MCP server, which calls the endpoints over HTTP, gives itself away: «mcp», where others say «api»."""
+
 
 def programs(room: Newsroom) -> None:
-    """Add the endpoints `/screen`, `/compare` and `/devices` to the page that is being laid out."""
+    """Add the endpoints `/screen`, `/compare`, `/report` and `/devices` to the page that is being laid out."""
 
-    def screen(text: str, sensitivity: str = "balanced", only: str = "", devices: list[str] | None = None) -> dict[str, Any]:
+    def screen(
+        text: str,
+        sensitivity: Sensitivity = "balanced",
+        only: Voice = "",
+        devices: list[DeviceName] | None = None,
+        request: gr.Request | None = None,
+    ) -> dict[str, Any] | str:
         """Find the wording in a news text that frames rather than informs.
 
         Each finding has its exact characters, its device, a calibrated probability and a voice: whether the outlet says it itself
         ('own') or reports someone saying it ('reported'). A finding says 'look at this wording', never 'this is false'.
 
         Args:
-            text: the news text, in English, paragraphs separated by empty lines.
+            text: the news text, in English, paragraphs separated by empty lines; 200,000 characters at most.
             sensitivity: 'quiet' (fewer, surer findings), 'balanced' or 'thorough' (more findings).
             only: 'own' or 'reported' for findings in that voice alone, empty for both.
-            devices: names of the devices to look for: loaded_label, blame_attribution, bloc_rhetoric, unsourced_claim. Empty for all.
+            devices: names of the devices to look for. Empty for all.
+            request: who asks; Gradio's own argument.
 
         Returns:
             An object with paragraphs, sentences, findings (start, end, text, device, score, voice, voice_score, target) and a summary.
         """
-        return _screened(room, text, sensitivity, only, devices).to_dict()
+        return _answer(_screened(room, text, sensitivity, only, devices).to_dict(), request)
 
-    def compare(before: str, after: str, sensitivity: str = "balanced") -> dict[str, Any]:
+    def compare(before: str, after: str, sensitivity: Sensitivity = "balanced", request: gr.Request | None = None) -> dict[str, Any] | str:
         """Compare two versions of a news text: which framing wording is gone, kept and new.
 
         Args:
             before: the earlier version.
             after: the later version.
             sensitivity: 'quiet', 'balanced' or 'thorough'.
+            request: who asks; Gradio's own argument.
 
         Returns:
-            An object with gone, kept and new, each a list of findings (of the later version for kept and new).
+            An object with gone (findings of the earlier version), new (findings of the later version) and kept (pairs: before is the
+            finding of the earlier version, after its counterpart in the later one). aligned_paragraphs has the indices (earlier, later)
+            of all paragraphs in reading order, null where there is no counterpart; moved_paragraphs has those that changed places.
         """
         changes = compare_screenings(_screened(room, before, sensitivity), _screened(room, after, sensitivity))
-        return changes.to_dict()
+        return _answer(changes.to_dict(), request)
 
-    def devices() -> list[dict[str, str]]:
+    def report(
+        text: str,
+        format: Format = "html",
+        sensitivity: Sensitivity = "balanced",
+        only: Voice = "",
+        devices: list[DeviceName] | None = None,
+    ) -> str:
+        """Screen a news text and write the findings as a file to keep or to send on.
+
+        Args:
+            text: the news text, in English, paragraphs separated by empty lines; 200,000 characters at most.
+            format: 'html' (a page to read and print), 'csv' (a row a finding), 'json' or 'sarif' (SARIF 2.1.0, for code review tools).
+            sensitivity: 'quiet', 'balanced' or 'thorough'.
+            only: 'own' or 'reported' for findings in that voice alone, empty for both.
+            devices: names of the devices to look for. Empty for all.
+
+        Returns:
+            The file's content as text, to be written as UTF-8.
+        """
+        return take_along(_screened(room, text, sensitivity, only, devices), _known(format))["content"]
+
+    def devices(request: gr.Request | None = None) -> list[dict[str, str]] | str:
         """The framing devices that are looked for: name, title, definition, and what plain wording would do instead."""
-        return [
+        about = [
             {"name": device.name, "title": device.title, "definition": device.definition, "alternative": device.alternative}
             for device in DEVICES
         ]
+        return _answer(about, request)
 
-    api(_told(screen), api_name="screen", concurrency_limit=1, concurrency_id=SCORING)
-    api(_told(compare), api_name="compare", concurrency_limit=1, concurrency_id=SCORING)
+    for function in (screen, compare, report):
+        api(_told(function), api_name=function.__name__, concurrency_limit=1, concurrency_id=SCORING)
     api(devices, api_name="devices")
 
 
-def _screened(room: Newsroom, text: str, sensitivity: Any, only: Any = "", devices: list[str] | None = None) -> Screening:
-    return room.screener.screen(
+def _screened(room: Newsroom, text: str, sensitivity: Sensitivity, only: Voice = "", devices: list[DeviceName] | None = None) -> Screening:
+    screening = room.screener.screen(
         pasted(text, "text"), devices=devices or DEVICE_NAMES, only=only or None, sensitivity=sensitivity
     )
+    return HouseList.load(room.house_list).apply(screening)
+
+
+def _known(format: str) -> str:
+    if format not in FORMATS:
+        raise InputError(f"format '{format}' is unknown; expected one of {', '.join(FORMATS)}")
+    return format
+
+
+def _answer(answer: Answer, request: gr.Request | None) -> Answer | str:
+    """`answer` as the caller takes it: JSON text for an MCP client, to whom Gradio would hand Python's own way of writing it."""
+    asks_by_mcp = request is not None and request.headers.get(_CALLER) == "mcp"
+    return json.dumps(answer, ensure_ascii=False) if asks_by_mcp else answer
 
 
 def _told(function: Callable[..., Any]) -> Callable[..., Any]:
     """`function`, whose errors about its input reach the caller as they are; of others it learns nothing."""
+
     @wraps(function)
     def told(*given: Any, **named: Any) -> Any:
         try:

@@ -11,7 +11,7 @@ from framing.batch.rows import Article, RejectedRow, ScoredRow
 from framing.batch.settings import Columns, Settings, config_hash
 from framing.batch.shards import shards
 from framing.batch.sources import Source
-from framing.batching import prefetched
+from framing.batching import WINDOW, prefetched
 from framing.screener import Screener
 from framing.text import Document
 
@@ -27,6 +27,7 @@ def score_file(
     cancelled: Callable[[], bool] | None = None,
     limit: int | None = None,
     settings: Settings | None = None,
+    window: int = WINDOW,
 ) -> Iterator[ScoredRow | RejectedRow]:
     """Score the articles in one file, as `framing score` does, row by row as they are done.
 
@@ -40,6 +41,7 @@ def score_file(
         cancelled: asked before each row; once it says yes, no further row comes.
         limit: rows to read at most.
         settings: how to screen; the defaults of `Screener.screen` without it.
+        window: articles that are read together: fewer come sooner, more come faster.
 
     Raises:
         InputError: the file cannot be opened, is a zip bomb, or lacks a column. Later trouble comes as rejected rows.
@@ -48,7 +50,7 @@ def score_file(
     source = Source.of(str(path))
     columns = Columns(text_column, id_column, title_column)
     source.check(columns)
-    return _score_source(screener, source, columns, settings or Settings(), on_progress, cancelled, limit)
+    return _score_source(screener, source, columns, settings or Settings(), on_progress, cancelled, limit, window)
 
 
 def _score_source(
@@ -59,12 +61,13 @@ def _score_source(
     on_progress: Callable[[int, int | None], None] | None,
     cancelled: Callable[[], bool] | None,
     limit: int | None,
+    window: int,
 ) -> Iterator[ScoredRow | RejectedRow]:
     count = source.count() if on_progress is not None else None
     whole = count if count is None or limit is None else min(count, limit)
     done = 0
     for shard in shards(islice(source.records(columns), limit), {}):
-        for row in score_rows(screener, shard.rows(), settings, config_hash(settings, columns)):
+        for row in score_rows(screener, shard.rows(), settings, config_hash(settings, columns), window):
             if cancelled is not None and cancelled():
                 return
             done += 1
@@ -74,7 +77,7 @@ def _score_source(
 
 
 def score_rows(
-    screener: Screener, rows: Iterable[Article | RejectedRow], settings: Settings, config: str
+    screener: Screener, rows: Iterable[Article | RejectedRow], settings: Settings, config: str, window: int = WINDOW
 ) -> Iterator[ScoredRow | RejectedRow]:
     """The rows of one shard, scored, in order; rejected ones pass through. Reading goes on in a thread while the model works."""
     waiting: deque[Article | RejectedRow] = deque()
@@ -85,7 +88,7 @@ def score_rows(
             if document is not None:
                 yield document
 
-    for screening in screener.stream(documents(), **settings.arguments()):
+    for screening in screener.stream(documents(), window=window, **settings.arguments()):
         while isinstance(row := waiting.popleft(), RejectedRow):
             yield row
         yield ScoredRow(row.id, row.row, row.input, config, settings.house.apply(screening))

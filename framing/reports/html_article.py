@@ -64,7 +64,7 @@ def _cell(sentence: ScreenedSentence, address: str, place: str) -> str:
 
 
 def _block(block: Block, frame: _Frame) -> str:
-    lanes = _lanes(block.segments)
+    lanes = lanes_of(block.segments)
     inner = "".join(_segment(segment, frame, lanes) for segment in block.segments)
     if block.paragraph is not None:
         place = block.paragraph + 1
@@ -74,7 +74,7 @@ def _block(block: Block, frame: _Frame) -> str:
     return f'<span class="gap" hidden>{inner}</span>'
 
 
-def _lanes(segments: Sequence[Segment]) -> dict[int, int]:
+def lanes_of(segments: Sequence[Segment]) -> dict[int, int]:
     """A height for each finding's underline, by `id`, the same over its whole length and free of the others there."""
     lanes: dict[int, int] = {}
     for segment in segments:

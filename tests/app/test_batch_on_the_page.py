@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -56,6 +57,7 @@ def test_each_kind_of_file_is_scored_row_by_row_and_taken_along(page: Page, site
     page.press("#batch-go")
     page.status("Done: 3 articles scored, 0 rows could not be read.", "#batch-status")
     page.wait(lambda: len(page.all("#batch-table tbody tr")) == len(TEXTS), "the table")
+    assert page.texts("#batch-table th")[-1] != "Problem"
     counts = [int(text) for text in page.texts("#batch-table tbody td:nth-child(4)")]
     assert counts[0] == 0 and counts[1] > 0 and counts[2] > 0
     page.press("#batch-download")
@@ -77,11 +79,52 @@ def test_a_file_without_a_text_column_is_refused_in_words(page: Page, site: Site
 def test_a_long_batch_tells_how_far_it_is_and_stops_when_told(page: Page, tmp_path: Path) -> None:
     give(page, tmp_path / "manyrows.csv", as_csv([f"{number}. {BLOC}" for number in range(5000)]))
     page.press("#batch-go")
-    page.status("read …", "#batch-status")
+    page.status(" of 5,000 read …", "#batch-status")
+    assert page.script("return document.querySelector('#batch-status progress').max") == 5000
     page.press("#batch-stop")
     said = page.status("Stopped: ", "#batch-status")
     scored = int(said.split()[1].replace(",", ""))
-    assert 20 <= scored < 5000
+    assert 1 <= scored < 5000
     page.press("#batch-download")
     assert len(page.downloaded("manyrows-framing.jsonl").read_text("utf-8").splitlines()) == scored
     assert page.find("#batch-go").is_enabled()
+    page.wait(lambda: page.shown("#batch-stop") and not page.find("#batch-stop").is_enabled(), "the buttons to rest")
+
+
+def test_a_batch_that_waits_for_its_turn_is_taken_out_of_the_queue(page: Page, tmp_path: Path) -> None:
+    give(page, tmp_path / "longrows.csv", as_csv([f"{number}. {BLOC}" for number in range(5000)]))
+    page.press("#batch-go")
+    page.status("read …", "#batch-status")
+    running = page.driver.current_window_handle
+    page.driver.switch_to.new_window("tab")
+    try:
+        page.open().tab("Batch")
+        give(page, tmp_path / "waiting.csv", as_csv(TEXTS))
+        page.press("#batch-go")
+        page.press("#batch-leave")
+        page.status("Stopped before its turn came", "#batch-status")
+        page.wait(lambda: page.find("#batch-go").is_enabled() and page.shown("#batch-stop"), "the buttons to rest")
+        assert "waiting" in page.text("#batch-file")
+        waiting = page.driver.current_window_handle
+        page.driver.switch_to.window(running)
+        page.press("#batch-stop")
+        page.status("Stopped: ", "#batch-status")
+        # Its turn is free now, and nobody takes it.
+        page.driver.switch_to.window(waiting)
+        time.sleep(3)
+        assert "Stopped before its turn came" in page.text("#batch-status") and not page.all("#batch-table tbody tr")
+        page.press("#batch-go")
+        page.status("Done: 3 articles scored", "#batch-status")
+    finally:
+        page.driver.close()
+        page.driver.switch_to.window(running)
+
+
+def test_a_batch_looks_for_the_devices_that_are_chosen(page: Page, tmp_path: Path) -> None:
+    for place in (1, 2, 4):
+        page.press(f"#batch-devices label:nth-of-type({place}) input")
+    give(page, tmp_path / "blocs.csv", as_csv(TEXTS))
+    page.press("#batch-go")
+    page.status("Done: 3 articles scored", "#batch-status")
+    heads = ["Row", "Id", "Words", "Findings", "Own voice", "Bloc rhetoric"]
+    page.wait(lambda: page.texts("#batch-table th") == heads, "a column for it alone")

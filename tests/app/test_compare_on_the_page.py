@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from selenium.webdriver.common.keys import Keys
+
 from tests.app.browser import Page
 from tests.app.drafts import BLOC, DRAFT, LATER
 from tests.app.site import Site
@@ -13,6 +15,22 @@ def test_a_version_that_is_not_there_is_named(page: Page) -> None:
     page.tab("Compare")
     page.press("#compare-go")
     page.alert("earlier version", "#compare-status")
+
+
+def explained(page: Page) -> None:
+    """A row of a list leads to its mark, whose explanation shows, keyboard in hand, until Escape."""
+    link = next(one for one in page.all("#compared .changed a") if "obedient stooges" in one.text)
+    address = page.driver.current_url
+    page.script("arguments[0].focus()", link)
+    link.send_keys(Keys.ENTER)
+    page.wait(lambda: page.shown("#compared .mark:focus > .tip"), "the explanation")
+    tip = page.find("#compared .mark:focus > .tip")
+    assert "New in the later version" in tip.text and "Instead:" in tip.text
+    sides = page.script("const r = arguments[0].getBoundingClientRect(); return [r.left, r.right, innerWidth]", tip)
+    assert sides[0] >= 0 and sides[1] <= sides[2]
+    page.driver.switch_to.active_element.send_keys(Keys.ESCAPE)
+    page.wait(lambda: not page.shown("#compared .tip"), "the explanation to close")
+    assert page.driver.current_url == address
 
 
 def test_findings_of_two_versions_are_told_as_gone_kept_and_new(page: Page, site: Site, tmp_path: Path) -> None:
@@ -35,8 +53,13 @@ def test_findings_of_two_versions_are_told_as_gone_kept_and_new(page: Page, site
     place = {text[:20]: left for text, left in columns if text[:20] in (BLOC[:20], LATER.rpartition("\n")[2][:20])}
     assert len(place) == 2 and place[BLOC[:20]] < place[LATER.rpartition("\n")[2][:20]]
     assert site.left_behind() == before
+    explained(page)
     # What was dropped goes on as text, to be changed and compared again.
     assert page.script("return document.querySelector('#compare-after textarea').value") == LATER
     page.paste("#compare-after textarea", DRAFT)
     page.press("#compare-go")
     page.wait(lambda: page.texts("#compared .counts b")[:2] == ["0", "0"], "no finding gone or new")
+    # What is the same in both versions is out of the way until it is asked for.
+    assert not page.shown("#compared .versions p") and "5 unchanged paragraphs" in page.text("#compared summary")
+    page.press("#compared summary")
+    page.wait(lambda: page.shown("#compared .versions p"), "the paragraphs")
