@@ -7,7 +7,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from framing.assessment import Setting, assess, baselines_beside, item_rows
 from framing.backends.loading import load_model
@@ -18,11 +18,13 @@ from framing.errors import ConfigError
 from framing.evaluation import Items, article_figures, article_items, headline_figures, joined, label_figures
 from framing.experiment import begun, finished, run
 from framing.prediction import Calibrated, predict_articles, predict_examples
-from framing.runs import write_run
+from framing.runs import FIGURES, write_run
 from framing.splits import group_articles
 from framing.starting import start_of
 from framing.summaries import own_labels
 from framing.training_data import finish, hold_out, read
+
+EVALUATION: Final = "evaluation"
 
 
 def fold_of(examples: Sequence[Example], folds: int, by: str, seed: int) -> list[int]:
@@ -76,8 +78,8 @@ def cross_validate(config: TrainConfig, resume: bool = False, warn: Callable[[st
         measured = [e for e, of_example in zip(examples, fold, strict=True) if of_example == number]
         inside = {e.article for e in measured}
         rest = [e for e in examples if e.article not in inside]
-        folder = output / f"fold-{number}"
-        settings = config.model_copy(update={"output": str(folder)})
+        settings = _fold_settings(config, number)
+        folder = Path(settings.output)
         if not finished(folder, settings):
             held, own = hold_out(rest, config.holdout)
             run(settings, resume=begun(folder), data=finish(own, held, config), warn=warn)
@@ -105,5 +107,15 @@ def cross_validate(config: TrainConfig, resume: bool = False, warn: Callable[[st
         agreement |= ceilings(corpus.name, Path(corpus.path), [e for e in examples if e.corpus == corpus.name])
     evaluation = assess(setting, calibrated, seconds, own_labels(examples), whole_articles, pooled, agreement)
     evaluation |= {"folds": of_fold}
-    write_run(output / "evaluation", evaluation, item_rows(calibrated, whole_articles))
+    write_run(output / EVALUATION, evaluation, item_rows(calibrated, whole_articles))
     return evaluation
+
+
+def cross_validated(config: TrainConfig) -> bool:
+    """Whether `config.output` holds the whole cross-validation of this configuration; raises ConfigError when of another one."""
+    folds = [_fold_settings(config, number) for number in range(config.folds)]
+    return all(finished(Path(fold.output), fold) for fold in folds) and (Path(config.output) / EVALUATION / FIGURES).exists()
+
+
+def _fold_settings(config: TrainConfig, number: int) -> TrainConfig:
+    return config.model_copy(update={"output": str(Path(config.output) / f"fold-{number}")})

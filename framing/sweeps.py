@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,11 +11,14 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import torch
 import yaml
 
 from framing.config import TrainConfig, load_config
 from framing.errors import ConfigError, FramingError
 from framing.experiment import METRICS, begun, finished
+from framing.folds import EVALUATION, cross_validated
+from framing.runs import read_run
 
 TABLE: Final = "sweep.md"
 FIGURES: Final = ("mean_average_precision", "mean_f1")
@@ -70,8 +74,8 @@ def sweep(
 ) -> str:
     """Run every trial that is not finished, and return the table, which is also left in the sweep's folder.
 
-    A trial that fails is told in the table with its error, and the others go on; a trial that has begun is resumed from its last
-    checkpoint. `run` trains one configuration and leaves its folder.
+    A trial that fails, be it for want of memory, is told in the table with its error, and the others go on; a trial that has begun is
+    resumed from its last checkpoint. `run` trains or cross-validates one configuration and leaves its folder.
 
     Raises:
         ConfigError: a setting does not fit the configuration (before anything is trained), or a folder holds another setting's run.
@@ -80,27 +84,50 @@ def sweep(
     folder = Path(configs[0].output)
     rows = []
     for trial, config in zip(chosen, configs, strict=True):
-        place = folder / trial.folder
-        settings = config.model_copy(update={"output": str(place)})
+        settings = config.model_copy(update={"output": str(folder / trial.folder)})
         failed = ""
-        if not finished(place, settings):
+        if not _done(settings):
             progress(f"{trial.folder} {' '.join(trial.setting)}")
             try:
-                run(settings, begun(place))
+                run(settings, _begun(settings))
             except FramingError as error:
                 failed = str(error)
-        rows.append((trial, failed or figures_of(json.loads((place / METRICS).read_text(encoding="utf-8")))))
+            # Torch raises RuntimeError for whatever a device cannot do, and a kind of it where a device's memory is full.
+            except (MemoryError, RuntimeError) as error:
+                failed = f"{type(error).__name__}: {error}"
+        if failed:
+            # The next run needs the memory that the failed one held.
+            gc.collect()
+            torch.cuda.empty_cache()
+        rows.append((trial, failed or figures_of(_figures(settings))))
     table = sweep_table(rows)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / TABLE).write_text(table + "\n", encoding="utf-8")
     return table
 
 
-def figures_of(metrics: Mapping[str, Any]) -> dict[str, float]:
-    """Dev figures of a finished run: mean average precision and mean F1 over its labels, and the F1 of each."""
-    labels = metrics["dev"].get("labels", {})
+def _done(config: TrainConfig) -> bool:
+    return cross_validated(config) if config.folds else finished(Path(config.output), config)
+
+
+def _begun(config: TrainConfig) -> bool:
+    return Path(config.output).exists() if config.folds else begun(Path(config.output))
+
+
+def _figures(config: TrainConfig) -> dict[str, Any]:
+    """Figures of a finished run: those on dev, or those of a cross-validation."""
+    folder = Path(config.output)
+    if config.folds:
+        return read_run(folder / EVALUATION).evaluation
+    dev: dict[str, Any] = json.loads((folder / METRICS).read_text(encoding="utf-8"))["dev"]
+    return dev
+
+
+def figures_of(measured: Mapping[str, Any]) -> dict[str, float]:
+    """Mean average precision and mean F1 over the labels, and the F1 of each, of the figures of labels and of articles."""
+    labels = measured.get("labels", {})
     headline = {label: figures.get("sentence", figures.get("paragraph")) for label, figures in labels.items()}
-    headline |= metrics["dev"].get("articles", {})
+    headline |= measured.get("articles", {})
     supported = {label: figures for label, figures in headline.items() if figures and figures["support"]}
     means = (float(np.mean([figures[key] for figures in supported.values()])) for key in ("average_precision", "f1"))
     return dict(zip(FIGURES, means, strict=True)) | {label: float(figures["f1"]) for label, figures in supported.items()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,14 +20,15 @@ def train(
     """Train, calibrate on dev, measure, and leave a model folder with its card.
 
     With --seeds or --grid each run has its own folder below the output; the same command goes on where it was cut off, and ends
-    in one table. A configuration with 'folds' is a cross-validation.
+    in one table. A configuration with 'folds' is a cross-validation, and so is then each run. Example of a grid:
+    configs/grids/learning-rates.yaml
 
     Several GPUs: torchrun --nproc-per-node 4 -m framing train CONFIG.yaml
 
     Example: framing train configs/tiny.yaml training.epochs=3 --seeds 5
     """
     try:
-        from framing.config import load_config
+        from framing.config import TrainConfig, load_config
         from framing.experiment import run
         from framing.folds import cross_validate
         from framing.sweeps import load_grid, sweep, trials
@@ -37,10 +37,12 @@ def train(
 
     settings = load_config(config, overrides or [])
     if seeds > 1 or grid:
-        if settings.folds:
-            raise ConfigError("key 'folds': a cross-validation is not swept; set folds=0, or leave out --seeds and --grid")
         chosen = trials(load_grid(grid) if grid else {}, settings.seed, seeds)
-        typer.echo(sweep(config, overrides or [], chosen, partial(run, warn=_warn), lambda line: typer.echo(line, err=True)))
+
+        def run_trial(trial: TrainConfig, resume: bool) -> object:
+            return cross_validate(trial, resume, _warn) if trial.folds else run(trial, resume, warn=_warn)
+
+        typer.echo(sweep(config, overrides or [], chosen, run_trial, lambda line: typer.echo(line, err=True)))
         return
     if settings.folds:
         _print_evaluation(cross_validate(settings, resume, _warn), Path(settings.output))

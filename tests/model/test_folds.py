@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from framing.config import load_config
 from framing.corpora import load_corpus
@@ -137,10 +138,31 @@ def test_a_fold_of_another_configuration_is_not_taken_for_one_of_this(data: Path
         cross_validate(other, resume=True)
 
 
-def test_a_cross_validation_is_not_swept(run: Run, data: Path) -> None:
-    refused = run("train", data / "folds.yaml", "--seeds", "2")
+def test_a_cross_validation_is_swept_whole_and_kept_when_it_is_finished(
+    run: Run, data: Path, tmp_path: Path, whole: dict[str, Any]
+) -> None:
+    sweep = tmp_path / "sweep"
+    shutil.copytree(data / "whole", sweep / "seed-1")
+    # Cut off after its first fold.
+    shutil.copytree(data / "whole/fold-0", sweep / "seed-2/fold-0")
+    settings = yaml.safe_load((sweep / "seed-2/fold-0/training.yaml").read_text(encoding="utf-8"))
+    (sweep / "seed-2/fold-0/training.yaml").write_text(yaml.safe_dump(settings | {"seed": 2}), encoding="utf-8")
+    kept = [sweep / "seed-1/evaluation/evaluation.json", sweep / "seed-2/fold-0/metrics.json"]
+    times = [file.stat().st_mtime_ns for file in kept]
+    swept = run("train", data / "folds.yaml", "--seeds", "2", f"output={sweep}")
+    assert swept.code == 0, swept.err
+    assert [file.stat().st_mtime_ns for file in kept] == times
+    figures = whole["labels"]["lexical_bias"]["sentence"]
+    assert f"| seed-1 | {figures['average_precision']:.3f} | {figures['f1']:.3f} | {figures['f1']:.3f} |" in swept.out
+    assert "| as configured | 2 |" in swept.out
+    assert (sweep / "seed-2/evaluation/evaluation.json").is_file()
+
+
+def test_a_cross_validation_of_another_setting_is_not_swept_over(run: Run, data: Path, tmp_path: Path, whole: dict[str, Any]) -> None:
+    shutil.copytree(data / "whole", tmp_path / "sweep/seed-1")
+    refused = run("train", data / "folds.yaml", "training.epochs=2", "--seeds", "2", f"output={tmp_path / 'sweep'}")
     assert refused.code == 2
-    assert "set folds=0, or leave out --seeds and --grid" in refused.err
+    assert "seed-1/fold-0 holds the run of another configuration" in refused.err
 
 
 def test_a_holdout_that_takes_nothing_is_refused(data: Path, tmp_path: Path) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import weakref
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 import yaml
 
-from framing.config import TrainConfig
+from framing.config import TrainConfig, load_config
 from framing.errors import ConfigError
 from framing.sweeps import Trial, figures_of, load_grid, sweep, sweep_table, trials
+from tests.unit.config_comments import ROOT, commands
 
 SETTINGS = {
     "name": "try", "encoder": "e", "corpora": [{"name": "originals", "path": "p"}], "splits": "s.json", "calibrate_on": "originals",
@@ -28,15 +31,15 @@ def metrics(f1: float, support: int = 9) -> dict[str, Any]:
 class Runner:
     """Leaves what a training leaves, with an F1 of a tenth of the seed, and counts."""
 
-    def __init__(self, broken: Sequence[int] = ()) -> None:
-        self.broken = set(broken)
+    def __init__(self, broken: Sequence[int] = (), error: Exception | None = None) -> None:
+        self.broken, self.error = set(broken), error
         self.ran: list[tuple[str, bool]] = []
 
     def __call__(self, config: TrainConfig, resume: bool) -> None:
         folder = Path(config.output)
         self.ran.append((folder.name, resume))
         if config.seed in self.broken:
-            raise ConfigError(f"seed {config.seed} is broken")
+            raise self.error or ConfigError(f"seed {config.seed} is broken")
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "training.yaml").write_text(yaml.safe_dump(config.model_dump(mode="json")), encoding="utf-8")
         (folder / "metrics.json").write_text(json.dumps(metrics(config.seed / 10)), encoding="utf-8")
@@ -149,6 +152,49 @@ def test_a_failed_run_is_told_in_the_table_and_the_others_go_on(config: Path) ->
     assert again.ran == [("seed-4", False)]
 
 
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (torch.OutOfMemoryError("CUDA out of memory."), "failed: OutOfMemoryError: CUDA out of memory."),
+        (MemoryError(), "failed: MemoryError"),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory"), "failed: RuntimeError: DefaultCPUAllocator: can't allocate memory"),
+    ],
+)
+def test_a_run_that_ends_for_want_of_memory_is_told_and_the_others_go_on(config: Path, error: Exception, told: str) -> None:
+    runner = Runner(broken=[3], error=error)
+    table = swept(config, trials({}, 3, 2), runner)
+    assert [folder for folder, _ in runner.ran] == ["seed-3", "seed-4"]
+    assert told in table.splitlines()[-2]
+    assert "| seed-4 | 0.200 |" in table
+
+
+def test_a_failed_run_leaves_its_memory_to_the_next(config: Path) -> None:
+    class Weights:
+        """What a training holds, in a circle, as a trainer and its callbacks do."""
+
+        def __init__(self) -> None:
+            self.trainer = self
+
+    held: list[weakref.ref[Weights]] = []
+
+    def runner(settings: TrainConfig, resume: bool) -> None:
+        assert all(reference() is None for reference in held)
+        weights = Weights()
+        held.append(weakref.ref(weights))
+        raise torch.OutOfMemoryError("full")
+
+    assert sweep(config, [], trials({}, 3, 3), runner, lambda _: None).count("full") == 3
+
+
+@pytest.mark.parametrize("example", sorted((ROOT / "configs/grids").glob("*.yaml")), ids=lambda path: path.name)
+def test_an_example_of_a_grid_fits_the_configuration_that_its_comment_names(example: Path) -> None:
+    ((_, _, name, flag, grid_name, _, seeds, *overrides),) = commands(example)
+    assert (flag, ROOT / grid_name) == ("--grid", example)
+    chosen = trials(load_grid(example), 1, int(seeds))
+    configs = [load_config(ROOT / name, [*overrides, *trial.setting]) for trial in chosen]
+    assert len({str(settings) for settings in configs}) * int(seeds) == len(chosen) > int(seeds)
+
+
 def test_a_sweep_of_which_every_run_fails_still_ends_in_a_table(config: Path) -> None:
     table = swept(config, trials({}, 3, 2), Runner(broken=[3, 4]))
     assert "| as configured | 0 |" in table
@@ -169,9 +215,9 @@ def test_a_folder_with_the_run_of_another_setting_is_not_taken_for_this_one(conf
 
 def test_figures_are_of_labels_with_support_and_of_articles_too() -> None:
     framed = {"articles": {"narrative_frames.conflict": {"f1": 0.6, "average_precision": 0.5, "support": 4}}}
-    assert figures_of({"dev": framed}) == {"mean_average_precision": 0.5, "mean_f1": 0.6, "narrative_frames.conflict": 0.6}
-    without = metrics(0.4)
-    without["dev"]["labels"]["lexical_bias"]["paragraph"]["support"] = 0
+    assert figures_of(framed) == {"mean_average_precision": 0.5, "mean_f1": 0.6, "narrative_frames.conflict": 0.6}
+    without = metrics(0.4)["dev"]
+    without["labels"]["lexical_bias"]["paragraph"]["support"] = 0
     assert figures_of(without) == {"mean_average_precision": 0.2, "mean_f1": 0.4, "loaded_label": 0.4}
 
 
