@@ -44,7 +44,7 @@ EXAMPLES: Final[dict[str, Example]] = {
     ),
     "unsourced_claim": Example(
         "*More than half of the cranes have not been inspected since the spring.*",
-        "Ferrant said that *insiders had counted 40 cranes without an inspection*.",
+        "“*Insiders say that the ministry has hidden forty accidents*,” Ferrant said.",
         "The safety board’s register lists 11 of 20 cranes without an inspection since April.",
     ),
 }

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
-from typing import Any, Final, TextIO
+from typing import Any, Final
 
 import gradio as gr
 
@@ -20,6 +19,7 @@ from framing.app.table_html import Row, cell, count, table_of
 from framing.app.theme import ours
 from framing.batch import Columns, RejectedRow, ScoredRow, Settings, score_file
 from framing.batch.fields import MAX_CHARACTERS
+from framing.batch.lines import json_line
 from framing.batch.sources import Source
 from framing.errors import FramingError
 from framing.taxonomy import DEVICE_NAMES, DEVICES, device
@@ -31,7 +31,7 @@ _WINDOW: Final = 8
 _BETWEEN: Final = 0.25
 """Seconds at least between two updates of the page."""
 _LIMITS: Final = (
-    f"A file may have {MAX_UPLOAD.removesuffix('mb')} MB, and each draft in it {MAX_CHARACTERS:,} characters: more than the other tabs."
+    f"Up to {MAX_UPLOAD.removesuffix('mb')} MB a file and {MAX_CHARACTERS:,} characters a draft, which is more than the other tabs take."
 )
 
 
@@ -59,6 +59,7 @@ def batch_tab(room: Newsroom) -> None:
     said = ours(status(""), elem_id="batch-status")
     with gr.Row(elem_classes="buttons"):
         download = gr.DownloadButton("Download results (JSON Lines)", visible=False, elem_id="batch-download")
+        refused = gr.DownloadButton("Download rejected rows (JSON Lines)", visible=False, elem_id="batch-rejects")
     table = ours(elem_id="batch-table", script="table.js")
     buttons = [go, leave, cancel]
 
@@ -74,15 +75,14 @@ def batch_tab(room: Newsroom) -> None:
         stopped: Event | None, dropped: str, text_column: str, own: bool, sensitivity: Any, devices: list[str]
     ) -> Iterator[list[Any]]:
         if stopped is None:
-            yield [gr.skip()] * 6
+            yield [gr.skip()] * 7
             return
-        yield [status("Reading the file …"), *[gr.skip()] * 3, gr.Button(visible=False), gr.Button(visible=True, interactive=True)]
+        yield [status("Reading the file …"), *[gr.skip()] * 4, gr.Button(visible=False), gr.Button(visible=True, interactive=True)]
         settings = Settings(tuple(devices), only="own" if own else None, sensitivity=sensitivity)
         path = Path(dropped)
         # Gradio copies the results for the download, and deletes the copy after a while.
         with tempfile.TemporaryDirectory(prefix="framing-") as folder:
-            results = Path(folder) / f"{path.stem}-framing.jsonl"
-            for shown in _score(room, path, results, text_column.strip() or None, settings, stopped):
+            for shown in _score(room, path, Path(folder), text_column.strip() or None, settings, stopped):
                 yield [*shown, gr.skip(), gr.skip()]
 
     scoring = go.click(
@@ -90,7 +90,7 @@ def batch_tab(room: Newsroom) -> None:
     ).then(
         score,
         [stop, file, column, own_only, level, chosen],
-        [said, table, download, file, leave, cancel],
+        [said, table, download, refused, file, leave, cancel],
         # A queue of its own: an editor with one draft does not wait for a batch of thousands.
         concurrency_limit=1,
         concurrency_id="batch",
@@ -120,34 +120,45 @@ def _leave(stopped: Event | None) -> list[Any]:
 
 
 def _score(
-    room: Newsroom, path: Path, results: Path, column: str | None, settings: Settings, stopped: Event
+    room: Newsroom, path: Path, folder: Path, column: str | None, settings: Settings, stopped: Event
 ) -> Iterator[list[Any]]:
-    """What to show in the status, the table, the download and the place for the file, as the scoring goes on."""
+    """What to show in the status, the table, the two downloads and the place for the file, as the scoring goes on.
+
+    The downloads are made in `folder`, and are what `framing score` writes: OUT, and OUT.rejects.jsonl.
+    """
+    results = folder / f"{path.stem}-framing.jsonl"
+    rejects = results.with_name(f"{results.name}.rejects.jsonl")
     rows: list[ScoredRow | RejectedRow] = []
     counts = {"articles": 0, "rejected": 0}
     told = time.monotonic()
     try:
         scoring = score_file(room.screener, path, text_column=column, cancelled=stopped.is_set, settings=settings, window=_WINDOW)
         whole = _rows_in(path, column)
-        with results.open("w", encoding="utf-8") as stream:
+        with results.open("w", encoding="utf-8", newline="") as out, rejects.open("w", encoding="utf-8", newline="") as refused:
             for number, scored in enumerate(scoring, 1):
                 row = _of_the_file(scored, path)
                 counts["rejected" if isinstance(row, RejectedRow) else "articles"] += 1
-                _write(row, stream)
+                (refused if isinstance(row, RejectedRow) else out).write(json_line(row.to_dict()))
                 if len(rows) < SHOWN:
                     rows.append(row)
                 if number == 1 or time.monotonic() - told >= _BETWEEN:
                     told = time.monotonic()
-                    yield [_bar(number, whole), gr.skip(), gr.skip(), gr.skip()]
+                    yield [_bar(number, whole), *[gr.skip()] * 4]
     except FramingError as error:
-        yield [status(str(error).replace(str(path), path.name), alert=True), gr.skip(), gr.skip(), None]
+        yield [status(str(error).replace(str(path), path.name), alert=True), *[gr.skip()] * 3, None]
         return
     finally:
         forget(path)
     ended = "Stopped" if stopped.is_set() else "Done"
     more = f" The table shows the first {SHOWN:,}." if counts["articles"] + counts["rejected"] > SHOWN else ""
     said = f"{ended}: {count(counts['articles'], 'article')} scored, {count(counts['rejected'], 'row')} could not be read.{more}"
-    yield [status(said), _table(rows, settings.devices), gr.DownloadButton(value=str(results), visible=True), None]
+    yield [
+        status(said),
+        _table(rows, settings.devices),
+        gr.DownloadButton(value=str(results), visible=True),
+        gr.DownloadButton(value=str(rejects), visible=True) if counts["rejected"] else gr.DownloadButton(visible=False),
+        None,
+    ]
 
 
 def _rows_in(path: Path, column: str | None) -> int:
@@ -175,12 +186,6 @@ def _of_the_file(row: ScoredRow | RejectedRow, path: Path) -> ScoredRow | Reject
     if isinstance(row, RejectedRow):
         return replace(row, input=named(row.input), reason=named(row.reason))
     return replace(row, input=named(row.input), screening=replace(row.screening, source=named(row.screening.source)))
-
-
-def _write(row: ScoredRow | RejectedRow, stream: TextIO) -> None:
-    """A rejected row stands among the others with its reason, so that no row of the file is unaccounted for."""
-    written = row.to_dict() if isinstance(row, ScoredRow) else {"rejected": row.to_dict()}
-    stream.write(json.dumps(written, ensure_ascii=False).encode("utf-8", "backslashreplace").decode() + "\n")
 
 
 def _table(rows: Sequence[ScoredRow | RejectedRow], devices: Sequence[str]) -> str:

@@ -128,3 +128,13 @@ def test_a_batch_looks_for_the_devices_that_are_chosen(page: Page, tmp_path: Pat
     page.status("Done: 3 articles scored", "#batch-status")
     heads = ["Row", "Id", "Words", "Findings", "Own voice", "Bloc rhetoric"]
     page.wait(lambda: page.texts("#batch-table th") == heads, "a column for it alone")
+
+
+def test_rejected_rows_are_taken_along_with_their_reasons(page: Page, tmp_path: Path) -> None:
+    give(page, tmp_path / "gaps.csv", as_csv([PLAIN, "", PLAIN]))
+    page.press("#batch-go")
+    page.status("Done: 2 articles scored, 1 row could not be read.", "#batch-status")
+    page.wait(lambda: page.texts("#batch-table th")[-1:] == ["Problem"], "a column for the problem")
+    page.press("#batch-rejects")
+    refused = [json.loads(line) for line in page.downloaded("gaps-framing.jsonl.rejects.jsonl").read_text("utf-8").splitlines()]
+    assert [(row["input"], row["row"], row["line"]) for row in refused] == [("gaps.csv", 2, 3)]

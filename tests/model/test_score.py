@@ -8,14 +8,15 @@ import random
 import shutil
 import signal
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
-from framing import InputError, Screener
+from framing import Document, InputError, Screener, Screening
 from framing.batch import Columns, RejectedRow, ScoredRow, Settings, config_hash, score_file
 from framing.house import HouseList, normalised
 from tests.model.conftest import ROOT
@@ -249,6 +250,22 @@ def test_a_file_is_scored_row_by_row_with_progress_and_can_be_cancelled(screener
     for row in score_file(screener, source, cancelled=lambda: len(taken) >= 3):
         taken.append(row)
     assert len(taken) == 3
+
+
+def test_as_many_articles_of_a_file_are_read_together_as_asked(
+    screener: Screener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.csv").write_text("body\n" + "".join(f"{sentence}\n" for sentence in SENTENCES[:2]), encoding="utf-8")
+    windows: list[int] = []
+    stream = Screener.stream
+
+    def recorded(self: Screener, texts: Iterable[str | Document], *, window: int, **given: Any) -> Iterator[Screening]:
+        windows.append(window)
+        return stream(self, texts, window=window, **given)
+
+    monkeypatch.setattr(Screener, "stream", recorded)
+    assert len(list(score_file(screener, tmp_path / "a.csv", window=1))) == 2
+    assert windows == [1]
 
 
 def test_settings_of_a_file_are_those_of_the_screener(screener: Screener, tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ element.addEventListener('click', (event) => {
   event.preventDefault();
   event.stopPropagation();
   const mark = place.closest('.mark');
-  mark.scrollIntoView({ block: 'center' });
+  // In a narrow window the explanation covers the lower half.
+  mark.scrollIntoView({ block: matchMedia('(max-width: 62rem)').matches ? 'start' : 'center' });
   mark.focus({ preventScroll: true });
 });
 element.addEventListener('keydown', (event) => {
