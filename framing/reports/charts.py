@@ -113,7 +113,8 @@ def difference_bars(bars: Sequence[Bar], metric: str) -> str:
     """Horizontal bars of differences from a middle line, one a `Bar` whose `f1` and `interval` are A - B; the scale fits the widest."""
     reach = max((abs(value) for bar in bars for value in _told([bar.f1, *(bar.interval or ())])), default=0.0) or 1.0
     height = _ROW * len(bars) + 24
-    middle, scale = _BARS_LEFT + _BARS_PLOT / 2, _BARS_PLOT / 2 / reach
+    # Room for half a figure under either end.
+    middle, scale = _BARS_LEFT + _BARS_PLOT / 2, (_BARS_PLOT / 2 - 14) / reach
     told_of = "; ".join(f"{bar.name} {figure(bar.f1)}" for bar in bars)
     grid = "".join(
         f'<path d="M{x:.1f} 0V{height - 20:.1f}" stroke="currentColor" stroke-opacity="{0.6 if not value else 0.15}"/>'

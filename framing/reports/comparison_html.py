@@ -1,4 +1,4 @@
-"""Lays a comparison of two sides out as a self-contained web page: a chart and a table for each metric."""
+"""Lays a comparison of two sides out as a self-contained web page: a table and a chart for each metric."""
 
 from __future__ import annotations
 
@@ -18,16 +18,17 @@ def comparison_html(comparison: Comparison) -> str:
     for row in comparison.differences:
         if row.label is not None:
             labelled.setdefault(METRICS[row.metric], []).append(row)
-    charts = "".join(_chart(metric, rows) for metric, rows in labelled.items())
-    sections = [f"<section><h2>A − B</h2>{charts}</section>"] if charts else []
-    sections += map(table_section, comparison_tables(comparison))
+    sections = []
+    for table in comparison_tables(comparison):
+        sections += [table_section(table), *([_chart(table.title, labelled[table.title])] if table.title in labelled else [])]
     return document("Comparison", comparison_heading(comparison), comparison_introduction(comparison), sections)
 
 
 def _chart(metric: str, rows: Sequence[Difference]) -> str:
     colours = label_colours([str(row.label) for row in rows])
     bars = [Bar(title(str(row.label)), colours[str(row.label)], row.difference, (row.low, row.high)) for row in rows]
+    caption = f"{metric}, A − B: to the right of the middle A is the better. Line across a bar: 95 % interval."
     return (
-        f'<figure><div class="bars">{difference_bars(bars, metric)}</div><figcaption class="note quiet">{html_text(metric)}: to the right '
-        "of the middle A is the better. Line across a bar: 95 % interval.</figcaption></figure>"
+        f'<section><figure><div class="bars">{difference_bars(bars, metric)}</div>'
+        f'<figcaption class="note quiet">{html_text(caption)}</figcaption></figure></section>'
     )
