@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,11 +11,12 @@ from typing import Any, Final, TextIO
 
 import gradio as gr
 
-from framing.app.newsroom import BATCH_TYPES, Newsroom, forget
+from framing.app.newsroom import BATCH_TYPES, Newsroom
 from framing.app.screen_tab import LEVELS
 from framing.app.status import status
 from framing.app.table_html import Row, cell, count, table_of
 from framing.app.theme import ours
+from framing.app.uploads import forget
 from framing.batch import RejectedRow, ScoredRow, Settings, score_file
 from framing.errors import FramingError
 from framing.taxonomy import DEVICES
@@ -39,6 +39,7 @@ def batch_tab(room: Newsroom) -> None:
     file = gr.File(
         label=f"A file of drafts: {' '.join(BATCH_TYPES)}", file_types=list(BATCH_TYPES), height=130, elem_id="batch-file"
     )
+    room.uploads.watch(file)
     with gr.Row():
         column = gr.Textbox(
             label="Column that holds the text", placeholder="text, body, content or article", min_width=240, elem_id="batch-column"
@@ -53,7 +54,7 @@ def batch_tab(room: Newsroom) -> None:
         download = gr.DownloadButton("Download results (JSON Lines)", visible=False, elem_id="batch-download")
     table = ours(elem_id="batch-table", script="table.js")
 
-    def score(dropped: str | None, text_column: str, own: bool, sensitivity: Any) -> Iterator[list[Any]]:
+    def score(dropped: str | None, text_column: str, own: bool, sensitivity: Any, request: gr.Request) -> Iterator[list[Any]]:
         if not dropped:
             yield [None, status("there is no file yet; drop one first", alert=True), gr.skip(), gr.skip(), gr.skip()]
             return
@@ -61,10 +62,8 @@ def batch_tab(room: Newsroom) -> None:
         yield [stopped, status("Reading the file …"), gr.skip(), gr.skip(), gr.Button(interactive=True)]
         settings = Settings(only="own" if own else None, sensitivity=sensitivity)
         path = Path(dropped)
-        # Gradio copies the results for the download, and deletes the copy after a while.
-        with tempfile.TemporaryDirectory(prefix="framing-") as folder:
-            results = Path(folder) / f"{path.stem}-framing.jsonl"
-            yield from _score(room, path, results, text_column.strip() or None, settings, stopped)
+        results = room.uploads.place(f"{path.stem}-framing.jsonl", request)
+        yield from _score(room, path, results, text_column.strip() or None, settings, stopped)
 
     scoring = go.click(
         score,
@@ -97,6 +96,7 @@ def _score(
         rows_in_all[0] = whole
 
     try:
+        settings = replace(settings, house=room.house())
         with results.open("w", encoding="utf-8") as stream:
             for number, scored in enumerate(
                 score_file(room.screener, path, text_column=column, on_progress=progress, cancelled=stopped.is_set, settings=settings), 1
@@ -110,7 +110,8 @@ def _score(
                     whole = f" of {rows_in_all[0]:,}" if rows_in_all[0] else ""
                     yield [gr.skip(), status(f"{number:,}{whole} read …"), gr.skip(), gr.skip(), gr.skip()]
     except FramingError as error:
-        said = status(str(error).replace(str(path), path.name), alert=True)
+        forget(results)
+        said = status(room.told(error).replace(str(path), path.name), alert=True)
         yield [None, said, gr.skip(), gr.skip(), gr.Button(interactive=False)]
         return
     finally:
