@@ -93,7 +93,8 @@ def screen_tab(room: Newsroom, sample: str) -> None:
         # The text goes on in its box, a dropped file's too: there it is kept when the draft is held here no longer.
         return [Desk(draft), toast(said) if said else status(""), *_looking_at_marks(True), *drawn, draft.text, None]
 
-    def screen(held: Desk | None, written: str | None, dropped: str | None, *given: Any) -> list[Any]:
+    # Gradio would name an endpoint after it, and call the one for programs /screen_1, were this `screen`.
+    def screen_draft(held: Desk | None, written: str | None, dropped: str | None, *given: Any) -> list[Any]:
         return show(lambda: uploaded(dropped) if dropped else pasted(written), held, *given)
 
     def screen_sample(*given: Any) -> list[Any]:
@@ -143,8 +144,8 @@ def screen_tab(room: Newsroom, sample: str) -> None:
     }  # fmt: skip
     direct: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
     seen: list[Any] = [desk, *steering]
-    go.click(screen, [desk, text, file, *steering], **scoring)
-    file.upload(screen, [desk, text, file, *steering], **scoring)
+    go.click(screen_draft, [desk, text, file, *steering], **scoring)
+    file.upload(screen_draft, [desk, text, file, *steering], **scoring)
     take_sample.click(screen_sample, steering, **scoring)
     for control in steering:
         control.change(partial(on_desk, lambda _: None), seen, answered, trigger_mode="always_last", **direct)
