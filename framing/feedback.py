@@ -1,4 +1,4 @@
-"""Records editors' verdicts on a screening. `framing.verdicts` reads them; the corpus `feedback` trains on them."""
+"""Records editors' verdicts on a screening, and takes them back. `framing.verdicts` reads them; the corpus `feedback` trains on them."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from uuid import uuid4
 
 from framing.errors import FramingError, InputError
 from framing.screening import Finding, Screening, Voice
-from framing.verdicts import Verdict, read
+from framing.verdicts import Retraction, Row, Verdict, read
 
 if sys.platform != "win32":
     import fcntl
 
-__all__ = ["Verdict", "missed", "of_finding", "read", "record"]
+__all__ = ["Verdict", "missed", "of_finding", "read", "record", "retraction"]
 
 _READ_AND_APPEND: Final = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _THREADS: Final = Lock()
@@ -95,9 +95,18 @@ def _verdict(
         model=screening.model,
         source=_name(screening.source),
         document=screening.text_sha256,
-        time=datetime.now(UTC).isoformat(timespec="milliseconds"),
+        time=_now(),
         id=str(uuid4()),
     )
+
+
+def retraction(verdict: Verdict) -> Retraction:
+    """The row, dated now, that takes a recorded verdict back."""
+    return Retraction(verdict.id, _now(), str(uuid4()))
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def _name(source: str) -> str:
@@ -105,8 +114,8 @@ def _name(source: str) -> str:
     return (PurePath(source).name or source).encode("utf-8", "backslashreplace").decode()
 
 
-def record(path: Path, verdict: Verdict) -> None:
-    """Append one verdict to the file, which is made, with its folders, where it is not there; returns when the disk has it.
+def record(path: Path, row: Row) -> None:
+    """Append a verdict or a retraction to the file, which is made, with its folders, where it is not there; returns when the disk has it.
 
     Threads and processes may record at once: each row is one write under a lock. A file that is made here is for its owner alone, as it
     holds unpublished copy; the mode of one that is there stays. After a line that a crash cut off the row begins on a new line.
@@ -114,7 +123,7 @@ def record(path: Path, verdict: Verdict) -> None:
     Raises:
         FramingError: the row cannot be written; names the file and the remedy, and leaves the file as it was.
     """
-    line = verdict.to_line()
+    line = row.to_line()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, _READ_AND_APPEND, 0o600)

@@ -19,7 +19,7 @@ import re
 import tempfile
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -54,10 +54,19 @@ def normalised(wording: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """A term as it was written, and the device that it is left unmarked for: None for all."""
+
+    wording: str
+    device: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class HouseList:
-    """A house list as it was read."""
+    """A house list as it was read. `terms` are in the order of the file, each once, spelled as on its first line."""
 
     entries: frozenset[Entry] = frozenset()
+    terms: tuple[Term, ...] = field(default=(), compare=False)
 
     @classmethod
     def load(cls, path: Path) -> HouseList:
@@ -65,7 +74,12 @@ class HouseList:
 
         Raises ConfigError, with file and line, for a device that does not exist and for a line that cannot be read.
         """
-        return cls(frozenset(entry for entry in (_parse(line, path, number) for number, line in _lines(path)) if entry))
+        terms: dict[Entry, Term] = {}
+        for number, line in _lines(path):
+            if entry := _parse(line, path, number):
+                written = _written(line)[1]
+                terms.setdefault(entry, Term(written[1:-1] if written[0] == written[-1] == '"' else written, entry[1]))
+        return cls(frozenset(terms), tuple(terms.values()))
 
     def ignores(self, finding: Finding) -> bool:
         """Whether the house leaves this finding unmarked."""
@@ -164,21 +178,28 @@ def _decoded(line: bytes, path: Path, number: int) -> str:
 
 def _parse(line: str, path: Path, number: int) -> Entry | None:
     """The entry of a line, or None where it has none."""
-    written = _COMMENT.sub("", line).strip()
-    if not written:
+    device, written = _written(line)
+    if not written and device is None:
         return None
-    named = _FOR_DEVICE.fullmatch(written)
-    if named:
+    if device is not None:
         try:
-            device_named(named["device"])
+            device_named(device)
         except ValueError as error:
             raise ConfigError(
                 f"house list '{path}', line {number}: {error}; a term with a colon of its own goes in quotes"
             ) from None
-    term = normalised(named["term"] if named else written)
+    term = normalised(written)
     if not term:
-        raise ConfigError(f"house list '{path}', line {number}: '{written}' holds no term; expected 'term' or 'device: term'")
-    return term, named["device"] if named else None
+        found = f"{device}: {written}".strip() if device else written
+        raise ConfigError(f"house list '{path}', line {number}: '{found}' holds no term; expected 'term' or 'device: term'")
+    return term, device
+
+
+def _written(line: str) -> tuple[str | None, str]:
+    """What a line names before its colon, if it does, and what it says besides its comment."""
+    written = _COMMENT.sub("", line).strip()
+    named = _FOR_DEVICE.fullmatch(written)
+    return (named["device"], named["term"]) if named else (None, written)
 
 
 def _line(term: str, device: str | None, path: Path) -> str:

@@ -1,11 +1,11 @@
-"""Editors' verdicts on findings: what one says, and the file of JSON lines that holds them.
+"""Editors' verdicts on findings: what one says, how it is taken back, and the file of JSON lines that holds them.
 
     right    the finding marks what its device means
     wrong    it does not
     missed   wording of that device that no finding marked
 
-A row has the fields of `Verdict`. Unknown fields are passed over, so that a later version may add some; `version` counts up when a field
-changes its meaning. The file holds unpublished copy.
+A row has the fields of `Verdict`, or those of `Retraction`, which takes an earlier row back: rows are only ever added. Unknown fields are
+passed over, so that a later version may add some; `version` counts up when a field changes its meaning. The file holds unpublished copy.
 """
 
 from __future__ import annotations
@@ -65,8 +65,7 @@ class Verdict:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be, so that nothing is written that would not be read."""
-        if type(self.version) is not int or self.version != SCHEMA_VERSION:
-            raise InputError(f"the field 'version' is {self.version!r}, expected {SCHEMA_VERSION}; read it with the framing that wrote it")
+        _check_version(self.version)
         for name in ("verdict", "text", "device", "reason", "model", "source", "document", "time", "id"):
             _check_text(name, getattr(self, name), _LIMITS.get(name, LONGEST_NAME))
         _check_choice("verdict", self.verdict, JUDGEMENTS)
@@ -78,10 +77,7 @@ class Verdict:
         if not _SHA256.fullmatch(self.document):
             raise InputError(f"the field 'document' is '{self.document}', expected the SHA-256 of its text (Screening.text_sha256)")
         _check_time(self.time)
-        try:
-            UUID(self.id)
-        except ValueError:
-            raise InputError(f"the field 'id' is '{self.id}', expected a UUID; give each verdict one of its own") from None
+        _check_uuid("id", self.id)
 
     @property
     def wording(self) -> str:
@@ -90,21 +86,56 @@ class Verdict:
 
     def to_line(self) -> bytes:
         """The row as UTF-8, its line end included."""
-        return (json.dumps(asdict(self), ensure_ascii=False, allow_nan=False) + "\n").encode()
+        return _line(self)
 
 
-_FIELDS: Final = tuple(field.name for field in fields(Verdict))
+@dataclass(frozen=True, slots=True)
+class Retraction:
+    """Takes back the verdict whose `id` is `retracts`, as though it had not been given; `time` and `id` as of a verdict.
+
+    Raises:
+        InputError: a value of the wrong type or that cannot be; the message names the field.
+    """
+
+    retracts: str
+    time: str
+    id: str
+    version: int = SCHEMA_VERSION
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be, so that nothing is written that would not be read."""
+        _check_version(self.version)
+        for name in ("retracts", "time", "id"):
+            _check_text(name, getattr(self, name), LONGEST_NAME)
+        _check_uuid("retracts", self.retracts)
+        _check_time(self.time)
+        _check_uuid("id", self.id)
+
+    def to_line(self) -> bytes:
+        """The row as UTF-8, its line end included."""
+        return _line(self)
+
+
+Row = Verdict | Retraction
 
 
 def read(path: Path) -> Iterator[tuple[int, Verdict]]:
-    """Line numbers (from 1) and verdicts, in the order in which they were recorded.
+    """Line numbers (from 1) and verdicts that were not taken back, in the order in which they were recorded.
 
-    A last line that was cut off (no line end, no whole row) is what a crash or a writer at work leaves, and is passed over. Nothing else
-    is but empty lines.
+    A retraction of a verdict that is not in the file takes nothing back. A last line that was cut off (no line end, no whole row) is what a
+    crash or a writer at work leaves, and is passed over. Nothing else is but empty lines.
 
     Raises:
-        CorpusError: the file cannot be read, or a row is not a verdict; begins with file and line and says what to do.
+        CorpusError: the file cannot be read, or a row is neither a verdict nor a retraction; begins with file and line and says what to do.
     """
+    rows = list(_rows(path))
+    taken_back = {row.retracts for _, row in rows if isinstance(row, Retraction)}
+    for number, row in rows:
+        if isinstance(row, Verdict) and row.id not in taken_back:
+            yield number, row
+
+
+def _rows(path: Path) -> Iterator[tuple[int, Row]]:
     try:
         with path.open("rb") as lines:
             for number, line in enumerate(lines, start=1):
@@ -119,23 +150,41 @@ def read(path: Path) -> Iterator[tuple[int, Verdict]]:
                         return
                     problem = f"{where}: not a row of JSON ({error}); a crash may have cut it off: delete the line"
                     raise CorpusError(problem) from error
-                yield number, _verdict(row, where)
+                yield number, _row(row, where)
     except FileNotFoundError:
         raise CorpusError(f"{path}: no such file; expected the verdicts that editors recorded; check the path") from None
     except OSError as error:
         raise CorpusError(f"{path}: cannot be read ({error.strerror}); expected a file of verdicts that this user may read") from error
 
 
-def _verdict(row: Any, where: str) -> Verdict:
+def _row(row: Any, where: str) -> Row:
     if not isinstance(row, dict):
         raise CorpusError(f"{where}: found {type(row).__name__}, expected a JSON object; delete the line")
-    for name in _FIELDS:
+    kind: type[Row] = Retraction if "retracts" in row else Verdict
+    names = [field.name for field in fields(kind)]
+    for name in names:
         if name not in row:
-            raise CorpusError(f"{where}: the field '{name}' is missing; expected {', '.join(_FIELDS)}; correct or delete the line")
+            raise CorpusError(f"{where}: the field '{name}' is missing; expected {', '.join(names)}; correct or delete the line")
     try:
-        return Verdict(**{name: row[name] for name in _FIELDS})
+        return kind(**{name: row[name] for name in names})
     except InputError as error:
         raise CorpusError(f"{where}: {error}; correct or delete the line") from error
+
+
+def _line(row: Row) -> bytes:
+    return (json.dumps(asdict(row), ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def _check_version(version: object) -> None:
+    if type(version) is not int or version != SCHEMA_VERSION:
+        raise InputError(f"the field 'version' is {version!r}, expected {SCHEMA_VERSION}; read it with the framing that wrote it")
+
+
+def _check_uuid(name: str, value: str) -> None:
+    try:
+        UUID(value)
+    except ValueError:
+        raise InputError(f"the field '{name}' is '{value}', expected a UUID; give each row one of its own") from None
 
 
 def _check_text(name: str, value: object, longest: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -12,11 +11,12 @@ from typing import Any, Final
 
 import gradio as gr
 
-from framing.app.newsroom import BATCH_TYPES, MAX_UPLOAD, Newsroom, forget
+from framing.app.newsroom import BATCH_TYPES, MAX_UPLOAD, Newsroom
 from framing.app.screen_tab import LEVELS
 from framing.app.status import status
 from framing.app.table_html import Row, cell, count, table_of
 from framing.app.theme import ours
+from framing.app.uploads import forget
 from framing.batch import Columns, RejectedRow, ScoredRow, Settings, score_file
 from framing.batch.fields import MAX_CHARACTERS
 from framing.batch.lines import json_line
@@ -41,6 +41,7 @@ def batch_tab(room: Newsroom) -> None:
     file = gr.File(
         label=f"A file of drafts: {' '.join(BATCH_TYPES)}", file_types=list(BATCH_TYPES), height=130, elem_id="batch-file"
     )
+    room.uploads.watch(file)
     ours(f'<p class="quiet">{_LIMITS}</p>')
     with gr.Row():
         column = gr.Textbox(
@@ -72,7 +73,13 @@ def batch_tab(room: Newsroom) -> None:
         return [Event(), said, gr.Button(interactive=False), gr.Button(visible=True), gr.Button(visible=False)]
 
     def score(
-        stopped: Event | None, dropped: str, text_column: str, own: bool, sensitivity: Any, devices: list[str]
+        stopped: Event | None,
+        dropped: str,
+        text_column: str,
+        own: bool,
+        sensitivity: Any,
+        devices: list[str],
+        request: gr.Request,
     ) -> Iterator[list[Any]]:
         if stopped is None:
             yield [gr.skip()] * 7
@@ -80,10 +87,10 @@ def batch_tab(room: Newsroom) -> None:
         yield [status("Reading the file …"), *[gr.skip()] * 4, gr.Button(visible=False), gr.Button(visible=True, interactive=True)]
         settings = Settings(tuple(devices), only="own" if own else None, sensitivity=sensitivity)
         path = Path(dropped)
-        # Gradio copies the results for the download, and deletes the copy after a while.
-        with tempfile.TemporaryDirectory(prefix="framing-") as folder:
-            for shown in _score(room, path, Path(folder), text_column.strip() or None, settings, stopped):
-                yield [*shown, gr.skip(), gr.skip()]
+        results = room.uploads.place(f"{path.stem}-framing.jsonl", request)
+        rejects = room.uploads.place(f"{results.name}.rejects.jsonl", request)
+        for shown in _score(room, path, (results, rejects), text_column.strip() or None, settings, stopped):
+            yield [*shown, gr.skip(), gr.skip()]
 
     scoring = go.click(
         begin, [file, chosen], [stop, said, *buttons], queue=False, show_progress="hidden", api_visibility="private"
@@ -120,18 +127,18 @@ def _leave(stopped: Event | None) -> list[Any]:
 
 
 def _score(
-    room: Newsroom, path: Path, folder: Path, column: str | None, settings: Settings, stopped: Event
+    room: Newsroom, path: Path, downloads: tuple[Path, Path], column: str | None, settings: Settings, stopped: Event
 ) -> Iterator[list[Any]]:
     """What to show in the status, the table, the two downloads and the place for the file, as the scoring goes on.
 
-    The downloads are made in `folder`, and are what `framing score` writes: OUT, and OUT.rejects.jsonl.
+    The `downloads` are what `framing score` writes: OUT, and OUT.rejects.jsonl.
     """
-    results = folder / f"{path.stem}-framing.jsonl"
-    rejects = results.with_name(f"{results.name}.rejects.jsonl")
+    results, rejects = downloads
     rows: list[ScoredRow | RejectedRow] = []
     counts = {"articles": 0, "rejected": 0}
     told = time.monotonic()
     try:
+        settings = replace(settings, house=room.house())
         scoring = score_file(room.screener, path, text_column=column, cancelled=stopped.is_set, settings=settings, window=_WINDOW)
         whole = _rows_in(path, column)
         with results.open("w", encoding="utf-8", newline="") as out, rejects.open("w", encoding="utf-8", newline="") as refused:
@@ -145,7 +152,9 @@ def _score(
                     told = time.monotonic()
                     yield [_bar(number, whole), *[gr.skip()] * 4]
     except FramingError as error:
-        yield [status(str(error).replace(str(path), path.name), alert=True), *[gr.skip()] * 3, None]
+        for file in downloads:
+            forget(file)
+        yield [status(room.told(error).replace(str(path), path.name), alert=True), *[gr.skip()] * 3, None]
         return
     finally:
         forget(path)

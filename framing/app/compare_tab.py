@@ -8,13 +8,13 @@ from typing import Any, Final
 import gradio as gr
 
 from framing.app.compare_html import compare_html
-from framing.app.newsroom import DRAFT_TYPES, Newsroom, forget, pasted, uploaded
+from framing.app.newsroom import DRAFT_TYPES, Newsroom, pasted, uploaded
 from framing.app.screen_tab import SCORING
 from framing.app.status import status
 from framing.app.theme import ours
+from framing.app.uploads import forget
 from framing.changes import compare_screenings
 from framing.errors import FramingError
-from framing.house import HouseList
 from framing.screening import Screening
 from framing.text import Document
 
@@ -31,6 +31,7 @@ def compare_tab(room: Newsroom) -> None:
                 files.append(
                     gr.File(label=f"{label}, or a file", file_types=list(DRAFT_TYPES), height=110, elem_id=f"compare-{name}-file")
                 )
+                room.uploads.watch(files[-1])
     with gr.Row(elem_classes="buttons"):
         go = gr.Button("Compare", variant="primary", elem_id="compare-go")
     said = ours(status(""), elem_id="compare-status")
@@ -43,7 +44,7 @@ def compare_tab(room: Newsroom) -> None:
             raise type(error)(f"{side}: {error}") from error
 
     def screened(document: Document) -> Screening:
-        return HouseList.load(room.house_list).apply(room.screener.screen(document))
+        return room.screen(document)
 
     # Gradio would name an endpoint after it, and call the one for programs /compare_1, were this `compare`.
     def side_by_side(before: str | None, before_file: str | None, after: str | None, after_file: str | None) -> list[Any]:
@@ -54,7 +55,7 @@ def compare_tab(room: Newsroom) -> None:
             later = read(after, after_file, "later version")
             old, new = screened(earlier), screened(later)
         except FramingError as error:
-            return [status(str(error), alert=True), *[gr.skip()] * 3, *cleared]
+            return [status(room.told(error), alert=True), *[gr.skip()] * 3, *cleared]
         finally:
             for file in filter(None, (before_file, after_file)):
                 forget(Path(file))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from threading import Lock
 from typing import Final, Literal, NamedTuple
 
+from framing.changes import compare_screenings
 from framing.decoding import Sensitivity
 from framing.errors import InputError
+from framing.feedback import Verdict
 from framing.house import HouseList
 from framing.screening import Finding, Screening
 from framing.taxonomy import DEVICE_NAMES
@@ -20,6 +23,10 @@ REASONS: Final[Mapping[str, str]] = {
     "mistaken": "The mark is mistaken",
 }
 """Why an editor clears a mark: what is stored, and what the page says."""
+MISTAKEN: Final = "mistaken"
+"""The one of these reasons that says of the mark what «wrong» says."""
+_THOROUGH: Final[Sensitivity] = "thorough"
+"""Has every mark that any sensitivity has."""
 
 
 class Key(NamedTuple):
@@ -54,24 +61,34 @@ class Steering:
     own_only: bool = False
     sensitivity: Sensitivity = "balanced"
 
+    @property
+    def whole(self) -> Steering:
+        """The same with all devices and both voices."""
+        return Steering(sensitivity=self.sensitivity)
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing done to a draft that can be undone: a mark dismissed for a reason, or a wording put on the house list."""
+    """One thing done to a draft, or on its page to the house list, that can be undone.
 
-    kind: Literal["dismissed", "ignored"]
-    key: Key
+    A mark was dismissed for a reason, judged right or wrong, or wording without one noted as missed; a wording was put on the house list
+    («ignored») or taken off it («unlisted»). `verdict` is what was recorded with it. `device` None stands for a term of all devices.
+    """
+
+    kind: Literal["dismissed", "judged", "missed", "ignored", "unlisted"]
     wording: str
+    device: str | None
+    key: Key | None = None
     reason: str = ""
+    verdict: Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A draft as scored, one screening for each sensitivity; what was done to it, oldest step first; verdicts given on its marks."""
+    """A draft as scored, one screening for each sensitivity, and what was done to it, oldest step first."""
 
     levels: Mapping[Sensitivity, Screening]
     steps: tuple[Step, ...] = ()
-    verdicts: Mapping[Key, str] = field(default_factory=dict)
 
     @property
     def source(self) -> str:
@@ -79,9 +96,19 @@ class Draft:
         return self.levels["balanced"].source
 
     @property
+    def text(self) -> str:
+        """The draft itself."""
+        return self.levels["balanced"].text
+
+    @property
     def dismissed(self) -> tuple[Step, ...]:
         """The marks that were dismissed."""
         return tuple(step for step in self.steps if step.kind == "dismissed")
+
+    @property
+    def verdicts(self) -> Mapping[Key, str]:
+        """The verdict that stands on each mark that has one, and on what was missed."""
+        return {step.key: step.verdict.verdict for step in self.steps if step.key and step.verdict}
 
     def visible(self, steering: Steering, house: HouseList) -> Screening:
         """What is left to look at."""
@@ -97,6 +124,10 @@ class Draft:
 
         return self.levels[steering.sensitivity].filtered(keep)
 
+    def hidden(self, steering: Steering, house: HouseList) -> int:
+        """How many findings there would be besides, were it not for the house list."""
+        return len(self.visible(steering, HouseList()).findings) - len(self.visible(steering, house).findings)
+
     def finding(self, key: Key) -> Finding:
         """The finding of that key at any sensitivity; raises InputError when there is none."""
         for screening in reversed(list(self.levels.values())):
@@ -109,10 +140,34 @@ class Draft:
         """The draft after one more step."""
         return replace(self, steps=(*self.steps, step))
 
-    def judged(self, key: Key, verdict: str) -> Draft:
-        """The draft with a verdict on one of its marks, the latest replacing earlier ones."""
-        return replace(self, verdicts={**self.verdicts, key: verdict})
+    def without(self, *steps: Step) -> Draft:
+        """The draft as though those of its steps had not been taken."""
+        return replace(self, steps=tuple(step for step in self.steps if not any(step is gone for gone in steps)))
 
-    def undone(self) -> tuple[Draft, Step | None]:
-        """The draft before its last step, and that step (None when there was none)."""
-        return (replace(self, steps=self.steps[:-1]), self.steps[-1]) if self.steps else (self, None)
+    def carrying(self, earlier: Draft) -> tuple[Draft, int]:
+        """The draft with the steps of an earlier version whose wording still stands, and how many marks dismissed there are gone."""
+        kept = compare_screenings(earlier.levels[_THOROUGH], self.levels[_THOROUGH]).kept
+        still = {Key.of(before): after for before, after in kept if before.text == after.text}
+        steps, gone = [], 0
+        for step in earlier.steps:
+            if step.kind in ("ignored", "unlisted"):
+                steps.append(step)
+            elif step.key in still:
+                steps.append(replace(step, key=Key.of(still[step.key])))
+            else:
+                gone += step.kind == "dismissed"
+        return replace(self, steps=tuple(steps)), gone
+
+
+class Desk:
+    """Holds a visitor's draft; what is done to it at one time is done one after the other, under `lock`.
+
+    Gradio reads a state before it calls a function and writes it afterwards: of two calls at once, one would undo the other. `edited` says
+    whether the next draft is the next version of this one.
+    """
+
+    def __init__(self, draft: Draft) -> None:
+        """Lay a draft on a desk of its own."""
+        self.draft = draft
+        self.edited = False
+        self.lock = Lock()

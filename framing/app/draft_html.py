@@ -78,8 +78,9 @@ def _cleared(draft: Draft) -> str:
     if not draft.dismissed:
         return ""
     rows = "".join(
-        f'<li><span class="excerpt" dir="auto" lang="">{html_text(_short(step.wording))}</span> '
-        f'<span class="quiet">{html_text(device(step.key.device).title)}; {html_text(REASONS[step.reason])}</span></li>'
+        f'<li data-key="{step.key}"><span class="excerpt" dir="auto" lang="">{html_text(_short(step.wording))}</span> '
+        f'<span class="quiet">{html_text(device(str(step.device)).title)}; {html_text(REASONS[step.reason])}</span> '
+        f'<button type="button" data-act="restore" aria-label="Restore ‘{html_text(_short(step.wording))}’">Restore</button></li>'
         for step in draft.dismissed
     )
     return f'<section class="cleared" aria-label="Dismissed marks"><h3>Dismissed</h3><ul>{rows}</ul></section>'

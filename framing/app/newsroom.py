@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from framing.errors import InputError
+from framing.app.uploads import Uploads, forget
+from framing.errors import FramingError, InputError
+from framing.house import HouseList
 from framing.readers import read_document
 from framing.reference import ReferenceRates
 from framing.screener import Screener
+from framing.screening import Screening
 from framing.text import Document
 
 MAX_CHARACTERS: Final = 200_000
@@ -25,12 +27,35 @@ PASTED: Final = "pasted draft"
 
 @dataclass(frozen=True, slots=True)
 class Newsroom:
-    """What all visitors share: the loaded model, the house list's file, the file that verdicts go to, the rates of agency copy."""
+    """What all visitors share: the loaded model, the house list's file, the file that verdicts go to, the rates of agency copy.
+
+    `uploads` has the files of each, which no other sees.
+    """
 
     screener: Screener
     house_list: Path
     feedback: Path
     reference: ReferenceRates
+    uploads: Uploads
+
+    def house(self) -> HouseList:
+        """The house list as it is now; raises ConfigError where it cannot be read."""
+        return HouseList.load(self.house_list)
+
+    def screen(self, document: Document, *, house_list: bool = True, **arguments: Any) -> Screening:
+        """Screen a draft for anybody who asks, page or program; what the house list has stays unmarked unless `house_list` is False.
+
+        `arguments` are those of `Screener.screen`.
+        """
+        screening = self.screener.screen(document, **arguments)
+        return self.house().apply(screening) if house_list else screening
+
+    def told(self, error: FramingError) -> str:
+        """What a visitor is told of an error: files by their names, without the folders in which the server has them."""
+        said = str(error)
+        for file in (self.house_list, self.feedback):
+            said = said.replace(str(file), file.name)
+        return said
 
 
 def feedback_path() -> Path:
@@ -48,6 +73,8 @@ def pasted(text: str | None, source: str = PASTED) -> Document:
 def uploaded(path: str | Path) -> Document:
     """A dropped file, read and deleted at once; raises InputError when it cannot be read or is over a limit."""
     place = Path(path)
+    if not place.exists():
+        raise InputError(f"'{place.name}' is no longer here: what was dropped waits for an hour at most; drop it again")
     try:
         return _within_limits(replace(read_document(place), source=place.name))
     except InputError as error:
@@ -55,13 +82,6 @@ def uploaded(path: str | Path) -> Document:
         raise InputError(str(error).replace(str(place), place.name)) from error
     finally:
         forget(place)
-
-
-def forget(upload: Path) -> None:
-    """Delete an uploaded file with its folder, which Gradio names after the digest of the content."""
-    upload.unlink(missing_ok=True)
-    with suppress(OSError):
-        upload.parent.rmdir()
 
 
 def _within_limits(document: Document) -> Document:

@@ -14,13 +14,12 @@ from framing.app.newsroom import Newsroom, feedback_path
 from framing.app.programs import programs
 from framing.app.screen_tab import screen_tab
 from framing.app.theme import asset, ours
+from framing.app.uploads import Uploads, own_folder
 from framing.backends.loading import shipped_model
 from framing.house import house_list_path
 from framing.reference import load_reference
 from framing.screener import Screener
 
-_DELETE_AFTER: Final = 3600
-"""Seconds after which whatever Gradio still keeps of an upload is deleted."""
 _HEAD: Final = (
     '<header class="masthead"><h1>framing</h1><p>Wording that frames rather than informs, marked for an editor’s eye. '
     "Nothing leaves this machine.</p></header>"
@@ -36,8 +35,10 @@ def build(
         ModelError: the model folder cannot be used.
     """
     folder = Path(model) if model is not None else shipped_model()
-    room = Newsroom(Screener.load(folder, device), house_list or house_list_path(), feedback or feedback_path(), load_reference())
-    page = gr.Blocks(title="framing", analytics_enabled=False, delete_cache=(_DELETE_AFTER, _DELETE_AFTER))
+    screener = Screener.load(folder, device)
+    uploads = Uploads(own_folder())
+    room = Newsroom(screener, house_list or house_list_path(), feedback or feedback_path(), load_reference(), uploads)
+    page = gr.Blocks(title="framing", analytics_enabled=False)
     with page:
         ours(_HEAD)
         with gr.Tabs():
@@ -50,5 +51,6 @@ def build(
             with gr.Tab("About", id="about"):
                 about_tab(room, folder / "README.md")
         programs(room)
+        page.unload(uploads.leave)
     page.queue(max_size=500, default_concurrency_limit=4)
     return page

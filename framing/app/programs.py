@@ -16,7 +16,7 @@ from framing.app.take_along import FORMATS, take_along
 from framing.changes import compare_screenings
 from framing.decoding import Sensitivity
 from framing.errors import FramingError, InputError
-from framing.house import HouseList
+from framing.reports.view import View
 from framing.screening import Screening
 from framing.taxonomy import DEVICE_NAMES, DEVICES
 
@@ -36,6 +36,7 @@ def programs(room: Newsroom) -> None:
         sensitivity: Sensitivity = "balanced",
         only: Voice = "",
         devices: list[DeviceName] | None = None,
+        house_list: bool = True,
         request: gr.Request | None = None,
     ) -> dict[str, Any] | str:
         """Find the wording in a news text that frames rather than informs.
@@ -48,20 +49,28 @@ def programs(room: Newsroom) -> None:
             sensitivity: 'quiet' (fewer, surer findings), 'balanced' or 'thorough' (more findings).
             only: 'own' or 'reported' for findings in that voice alone, empty for both.
             devices: names of the devices to look for. Empty for all.
+            house_list: whether to leave unmarked what the newsroom's house list holds, as the page does.
             request: who asks; Gradio's own argument.
 
         Returns:
             An object with paragraphs, sentences, findings (start, end, text, device, score, voice, voice_score, target) and a summary.
         """
-        return _answer(_screened(room, text, sensitivity, only, devices).to_dict(), request)
+        return _answer(_screened(room, text, house_list, sensitivity, only, devices).to_dict(), request)
 
-    def compare(before: str, after: str, sensitivity: Sensitivity = "balanced", request: gr.Request | None = None) -> dict[str, Any] | str:
+    def compare(
+        before: str,
+        after: str,
+        sensitivity: Sensitivity = "balanced",
+        house_list: bool = True,
+        request: gr.Request | None = None,
+    ) -> dict[str, Any] | str:
         """Compare two versions of a news text: which framing wording is gone, kept and new.
 
         Args:
             before: the earlier version.
             after: the later version.
             sensitivity: 'quiet', 'balanced' or 'thorough'.
+            house_list: whether to leave unmarked what the newsroom's house list holds, as the page does.
             request: who asks; Gradio's own argument.
 
         Returns:
@@ -69,7 +78,7 @@ def programs(room: Newsroom) -> None:
             finding of the earlier version, after its counterpart in the later one). aligned_paragraphs has the indices (earlier, later)
             of all paragraphs in reading order, null where there is no counterpart; moved_paragraphs has those that changed places.
         """
-        changes = compare_screenings(_screened(room, before, sensitivity), _screened(room, after, sensitivity))
+        changes = compare_screenings(*(_screened(room, text, house_list, sensitivity) for text in (before, after)))
         return _answer(changes.to_dict(), request)
 
     def report(
@@ -78,6 +87,7 @@ def programs(room: Newsroom) -> None:
         sensitivity: Sensitivity = "balanced",
         only: Voice = "",
         devices: list[DeviceName] | None = None,
+        house_list: bool = True,
     ) -> str:
         """Screen a news text and write the findings as a file to keep or to send on.
 
@@ -87,11 +97,12 @@ def programs(room: Newsroom) -> None:
             sensitivity: 'quiet', 'balanced' or 'thorough'.
             only: 'own' or 'reported' for findings in that voice alone, empty for both.
             devices: names of the devices to look for. Empty for all.
+            house_list: whether to leave unmarked what the newsroom's house list holds, as the page does.
 
         Returns:
             The file's content as text, to be written as UTF-8.
         """
-        return take_along(_screened(room, text, sensitivity, only, devices), _known(format))["content"]
+        return take_along(_view(room, text, house_list, sensitivity, only, devices), _known(format))["content"]
 
     def devices(request: gr.Request | None = None) -> list[dict[str, str]] | str:
         """The framing devices that are looked for: name, title, definition, and what plain wording would do instead."""
@@ -102,15 +113,27 @@ def programs(room: Newsroom) -> None:
         return _answer(about, request)
 
     for function in (screen, compare, report):
-        api(_told(function), api_name=function.__name__, concurrency_limit=1, concurrency_id=SCORING)
+        api(_told(room, function), api_name=function.__name__, concurrency_limit=1, concurrency_id=SCORING)
     api(devices, api_name="devices")
 
 
-def _screened(room: Newsroom, text: str, sensitivity: Sensitivity, only: Voice = "", devices: list[DeviceName] | None = None) -> Screening:
-    screening = room.screener.screen(
-        pasted(text, "text"), devices=devices or DEVICE_NAMES, only=only or None, sensitivity=sensitivity
+def _screened(
+    room: Newsroom, text: str, house_list: bool, sensitivity: Sensitivity, only: Voice = "", devices: list[DeviceName] | None = None
+) -> Screening:
+    return room.screen(
+        pasted(text, "text"), house_list=house_list, devices=devices or DEVICE_NAMES, only=only or None, sensitivity=sensitivity
     )
-    return HouseList.load(room.house_list).apply(screening)
+
+
+def _view(
+    room: Newsroom, text: str, house_list: bool, sensitivity: Sensitivity, only: Voice, devices: list[DeviceName] | None
+) -> View:
+    marked = _screened(room, text, False, sensitivity)
+    whole = room.house().apply(marked) if house_list else marked
+    wanted = devices or DEVICE_NAMES
+    shown = whole.filtered(lambda finding: finding.device in wanted and only in ("", finding.voice))
+    left_out = len(marked.findings) - len(whole.findings)
+    return View(shown, whole, sensitivity, wanted, only or None, (), left_out, room.reference)
 
 
 def _known(format: str) -> str:
@@ -125,7 +148,7 @@ def _answer(answer: Answer, request: gr.Request | None) -> Answer | str:
     return json.dumps(answer, ensure_ascii=False) if asks_by_mcp else answer
 
 
-def _told(function: Callable[..., Any]) -> Callable[..., Any]:
+def _told(room: Newsroom, function: Callable[..., Any]) -> Callable[..., Any]:
     """`function`, whose errors about its input reach the caller as they are; of others it learns nothing."""
 
     @wraps(function)
@@ -133,6 +156,6 @@ def _told(function: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return function(*given, **named)
         except FramingError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+            raise gr.Error(room.told(error), print_exception=False) from error
 
     return told

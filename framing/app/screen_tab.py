@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 import gradio as gr
 
-from framing.app.draft import Draft, Key, Steering, Step
+from framing.app.acts import Done, act, undo
+from framing.app.draft import Desk, Draft, Steering
 from framing.app.draft_html import draft_html, table_html
-from framing.app.newsroom import DRAFT_TYPES, Newsroom, pasted, uploaded
+from framing.app.house_html import house_html
+from framing.app.newsroom import DRAFT_TYPES, PASTED, Newsroom, pasted, uploaded
 from framing.app.overview_html import overview_html
-from framing.app.status import status
-from framing.app.take_along import FORMATS, take_along
+from framing.app.status import status, toast
+from framing.app.take_along import FORMATS, take_along, view_of
 from framing.app.theme import asset, ours
+from framing.app.uploads import KEPT
 from framing.decoding import SENSITIVITIES, Sensitivity
 from framing.errors import FramingError
-from framing.feedback import missed, of_finding, record
-from framing.house import HouseList
-from framing.house import add as add_term
-from framing.house import remove as remove_term
-from framing.taxonomy import DEVICE_NAMES, DEVICES, device
+from framing.screening import Screening
+from framing.taxonomy import DEVICE_NAMES, DEVICES
 from framing.text import Document
 
 LEVELS: Final[tuple[Sensitivity, ...]] = tuple(SENSITIVITIES)
 SCORING: Final = "scoring"
 """One draft is read at a time: the model uses all cores for each."""
+GONE: Final = "This draft is no longer held here; screen it again."
 _SAY: Final[dict[Sensitivity, str]] = {
     "quiet": "Quiet: only the surest marks.",
     "balanced": "Balanced: as fitted on labelled news.",
@@ -34,38 +36,28 @@ _SAY: Final[dict[Sensitivity, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    """The components that are drawn anew together."""
-
-    marks: gr.HTML
-    overview: gr.HTML
-    table: gr.HTML
-    level: gr.HTML
-    undo: gr.Button
-
-    def all(self) -> list[gr.components.Component]:
-        return [self.marks, self.overview, self.table, self.level, self.undo]
-
-
 def screen_tab(room: Newsroom, sample: str) -> None:
     """Lay the tab out and connect it; `sample` is the draft that is one click away."""
-    draft = gr.State(None, time_to_live=3600)
-    with gr.Column(elem_classes="desk") as desk:
+    desk = gr.State(None, time_to_live=KEPT)
+    with gr.Column(elem_classes="desk") as intake:
         with gr.Row():
             text = gr.Textbox(
-                label="Draft", placeholder="Paste a draft here.", lines=12, max_lines=24, scale=5, min_width=320, elem_id="draft-text"
-            )
+                label="Draft", placeholder="Paste a draft here; Ctrl+Enter screens it.", lines=12, max_lines=24, scale=5, min_width=320,
+                elem_id="draft-text",
+            )  # fmt: skip
             kinds = " ".join(DRAFT_TYPES)
             file = gr.File(label=f"Or a file: {kinds}", file_types=list(DRAFT_TYPES), scale=2, min_width=240, elem_id="draft-file")
+            room.uploads.watch(file)
         with gr.Row(elem_classes="buttons"):
             go = gr.Button("Screen", variant="primary", elem_id="screen-go")
             take_sample = gr.Button("Try the sample", elem_id="screen-sample")
-    said_here = ours(status(""), elem_id="screen-status")
+            back = gr.Button("Back to the marks", visible=False, elem_id="screen-back")
+    said_here = ours(status(""), elem_id="screen-status", script="screen.js")
     with gr.Column(visible=False, elem_classes="result") as result:
         with gr.Row(equal_height=False):
             with gr.Column(scale=5, min_width=320):
                 marks = ours(elem_id="marks", script="draft.js")
+                house = ours(elem_id="house", script="house.js")
             with gr.Column(scale=2, min_width=280, elem_classes="side"):
                 devices = gr.CheckboxGroup(
                     [(device.title, device.name) for device in DEVICES], value=list(DEVICE_NAMES), label="Devices", elem_id="devices"
@@ -74,7 +66,8 @@ def screen_tab(room: Newsroom, sample: str) -> None:
                 sensitivity = gr.Slider(0, len(LEVELS) - 1, 1, step=1, label="Sensitivity", elem_id="sensitivity")
                 level = ours(elem_id="level")
                 with gr.Row(elem_classes="buttons"):
-                    undo = gr.Button("Undo", interactive=False, elem_id="undo")
+                    undo_last = gr.Button("Undo", interactive=False, elem_id="undo")
+                    edit = gr.Button("Edit draft", elem_id="edit-draft")
                     again = gr.Button("New draft", elem_id="new-draft")
                 overview = ours(elem_id="overview")
         table = ours(elem_id="findings", script="table.js")
@@ -83,78 +76,125 @@ def screen_tab(room: Newsroom, sample: str) -> None:
             downloads = {name: gr.Button(label, elem_id=f"take-{name}") for name, label in FORMATS.items()}
     handed = gr.JSON(visible=False)
 
-    parts = _Parts(marks, overview, table, level, undo)
+    parts = [marks, house, overview, table, level, undo_last]
     steering: list[gr.CheckboxGroup | gr.Checkbox | gr.Slider] = [devices, own_only, sensitivity]
-    shown = [draft, said_here, desk, result, *parts.all()]
+    answered = [desk, said_here, intake, result, back, *parts]
+    """What every event here answers; those that begin or end a draft answer its text and its file besides."""
+    unchanged = [gr.skip()] * len(parts)
 
-    def show(document: Document, *given: Any) -> list[Any]:
-        found = Draft(room.screener.screen_levels(document))
-        return [found, status(""), gr.Column(visible=False), gr.Column(visible=True), *_draw(room, found, _steering(*given))]
+    def show(read: Callable[[], Document], held: Desk | None, *given: Any) -> list[Any]:
+        try:
+            document = read()
+            draft, said = _next_version(held, document, room.screener.screen_levels)
+            drawn = _draw(room, draft, _steering(*given))
+        except FramingError as error:
+            # The upload is gone once it was looked at: left in its place, it would be asked for again.
+            return [gr.skip(), status(room.told(error), alert=True), *[gr.skip()] * 3, *unchanged, gr.skip(), None]
+        # The text goes on in its box, a dropped file's too: there it is kept when the draft is held here no longer.
+        return [Desk(draft), toast(said) if said else status(""), *_looking_at_marks(True), *drawn, draft.text, None]
 
-    def screen(written: str | None, dropped: str | None, *given: Any) -> list[Any]:
-        return show(uploaded(dropped) if dropped else pasted(written), *given)
+    # Gradio would name an endpoint after it, and call the one for programs /screen_1, were this `screen`.
+    def screen_draft(held: Desk | None, written: str | None, dropped: str | None, *given: Any) -> list[Any]:
+        return show(lambda: uploaded(dropped) if dropped else pasted(written), held, *given)
 
-    def refuse(said: str) -> list[Any]:
-        return [gr.skip(), status(said, alert=True), *[gr.skip()] * (len(shown) - 2)]
+    def screen_sample(*given: Any) -> list[Any]:
+        return show(lambda: pasted(sample, "sample draft"), None, *given)
 
-    def refuse_file(said: str) -> list[Any]:
-        # The upload is gone once it was looked at: left in its place, it would be asked for again.
-        return [*refuse(said), None]
+    def on_desk(work: Callable[[Draft], Done | None], held: Desk | None, *given: Any) -> list[Any]:
+        """What comes of `work` on the draft that is held, with the draft drawn anew."""
+        if held is None:
+            return [gr.skip(), status(GONE, alert=True), *_looking_at_marks(False, back=False), *unchanged]
+        with held.lock:
+            try:
+                done = work(held.draft)
+                told = gr.skip() if done is None else toast(done.said, undoable=done.undoable, mark=done.mark)
+                held.draft = held.draft if done is None else done.draft
+                drawn = _draw(room, held.draft, _steering(*given))
+            except FramingError as error:
+                told, drawn = toast(room.told(error), alert=True), unchanged
+            # A state is kept from when it was last answered; that an event reads it keeps it no longer.
+            return [held, told, *[gr.skip()] * 3, *drawn]
 
-    def screen_file(*given: Any) -> list[Any]:
-        return [*screen(*given), None]
+    def do(event: gr.EventData, held: Desk | None, *given: Any) -> list[Any]:
+        return on_desk(lambda draft: act(room, draft, event._data), held, *given)
 
-    guarded = _guard(screen_file, refuse_file)
-    scoring: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": SCORING, "api_visibility": "private"}
+    def take(name: str, held: Desk | None, *given: Any) -> list[Any]:
+        files: list[dict[str, str]] = []
+
+        def write(draft: Draft) -> None:
+            files.append(take_along(view_of(draft, _steering(*given), room.house(), room.reference), name))
+
+        return [*on_desk(write, held, *given), files[0] if files else None]
+
+    def to_text(edited: bool, held: Desk | None) -> list[Any]:
+        if held is None:
+            return [gr.skip(), status(GONE, alert=True), *_looking_at_marks(False, back=False), *unchanged, gr.skip(), None]
+        held.edited = edited
+        written = held.draft.text if edited else ""
+        return [held, status(""), *_looking_at_marks(False, back=True), *unchanged, written, None]
+
+    def to_marks(held: Desk | None) -> list[Any]:
+        if held is None:
+            return [gr.skip(), status(GONE, alert=True), *_looking_at_marks(False, back=False), *unchanged, gr.skip(), None]
+        return [held, status(""), *_looking_at_marks(True), *unchanged, held.draft.text, None]
+
+    scoring: dict[str, Any] = {
+        "outputs": [*answered, text, file], "concurrency_limit": 1, "concurrency_id": SCORING, "show_progress": "full",
+        "show_progress_on": said_here, "api_visibility": "private",
+    }  # fmt: skip
     direct: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
-    go.click(guarded, [text, file, *steering], [*shown, file], show_progress="full", show_progress_on=said_here, **scoring)
-    file.upload(guarded, [text, file, *steering], [*shown, file], show_progress="full", show_progress_on=said_here, **scoring)
-    take_sample.click(
-        _guard(lambda *given: show(pasted(sample, "sample draft"), *given), refuse), steering, shown, show_progress="full",
-        show_progress_on=said_here, **scoring,
-    )
-
-    def redraw(found: Draft | None, *given: Any) -> list[Any]:
-        return _draw(room, found, _steering(*given)) if found else [gr.skip()] * len(parts.all())
-
+    seen: list[Any] = [desk, *steering]
+    go.click(screen_draft, [desk, text, file, *steering], **scoring)
+    file.upload(screen_draft, [desk, text, file, *steering], **scoring)
+    take_sample.click(screen_sample, steering, **scoring)
     for control in steering:
-        control.change(redraw, [draft, *steering], parts.all(), trigger_mode="always_last", **direct)
-
-    def act(found: Draft, *given: Any, event: gr.EventData) -> list[Any]:
-        after, said = _act(room, found, event._data)
-        return [after, status(said), *_draw(room, after, _steering(*given))]
-
-    def take_back(found: Draft, *given: Any) -> list[Any]:
-        before, step = found.undone()
-        if step is not None and step.kind == "ignored":
-            remove_term(room.house_list, step.wording, step.key.device)
-        said = f"Undone: ‘{_short(step.wording)}’ is marked again." if step else "There is nothing to undo."
-        return [before, status(said), *_draw(room, before, _steering(*given))]
-
-    acted = [draft, said_here, *parts.all()]
-
-    def refuse_act(said: str) -> list[Any]:
-        return [gr.skip(), status(said, alert=True), *[gr.skip()] * len(parts.all())]
-
-    marks.select(_guard_event(act, refuse_act), [draft, *steering], acted, **direct)
-    undo.click(_guard(take_back, refuse_act), [draft, *steering], acted, **direct)
-    again.click(
-        lambda: [None, status(""), gr.Column(visible=True), gr.Column(visible=False), *[""] * 4, gr.Button(interactive=False), "", None],
-        None,
-        [*shown, text, file],
-        **direct,
-    )
+        control.change(partial(on_desk, lambda _: None), seen, answered, trigger_mode="always_last", **direct)
+    # What is pressed twice in a moment is done twice: «once» would drop the second.
+    for part in (marks, house):
+        part.select(do, seen, answered, trigger_mode="multiple", **direct)
+    undo_last.click(partial(on_desk, partial(undo, room)), seen, answered, trigger_mode="multiple", **direct)
+    for button, edited in ((edit, True), (again, False)):
+        button.click(partial(to_text, edited), desk, [*answered, text, file], **direct)
+    back.click(to_marks, desk, [*answered, text, file], **direct)
     for name, button in downloads.items():
-        button.click(_taker(room, name), [draft, *steering], handed, **direct).then(None, handed, None, js=asset("download.js"))
+        button.click(partial(take, name), seen, [*answered, handed], **direct).then(None, handed, None, js=asset("download.js"))
+
+
+_Screen = Callable[[Document], Mapping[Sensitivity, Screening]]
+
+
+def _next_version(held: Desk | None, document: Document, screen: _Screen) -> tuple[Draft, str]:
+    """The draft that was read, as the next version of the one that was edited to it, and what to say of that."""
+    if held is None or not held.edited:
+        return Draft(screen(document)), ""
+    earlier = held.draft
+    if document.source == PASTED and _paragraphs(document) & _paragraphs(earlier.levels["balanced"]):
+        document = replace(document, source=earlier.source)
+    draft, gone = Draft(screen(document)).carrying(earlier)
+    dismissed = len(draft.dismissed)
+    said = f"{dismissed:,} {'mark stays' if dismissed == 1 else 'marks stay'} dismissed." if dismissed else ""
+    if gone:
+        said += f" {gone:,} of those dismissed before {'is' if gone == 1 else 'are'} gone: the wording has changed."
+    return draft, said.strip()
+
+
+def _paragraphs(text: Document | Screening) -> set[str]:
+    return {text.text[paragraph.start : paragraph.end] for paragraph in text.paragraphs}
+
+
+def _looking_at_marks(marks: bool, back: bool = False) -> list[Any]:
+    """The desk and its result, of which one is to be seen at a time, and the way back from the first to the second."""
+    return [gr.Column(visible=not marks), gr.Column(visible=marks), gr.Button(visible=back)]
 
 
 def _draw(room: Newsroom, draft: Draft, steering: Steering) -> list[Any]:
-    house = HouseList.load(room.house_list)
+    house = room.house()
     visible = draft.visible(steering, house)
     return [
         draft_html(visible, draft),
+        house_html(house, draft.hidden(steering, house)),
         # Devices and voice are a way of looking; what stands out is told of the whole draft.
-        overview_html(draft.visible(Steering(sensitivity=steering.sensitivity), house), room.reference, steering.sensitivity),
+        overview_html(draft.visible(steering.whole, house), room.reference, steering.sensitivity),
         table_html(visible),
         _level(steering.sensitivity),
         gr.Button(interactive=bool(draft.steps)),
@@ -168,54 +208,3 @@ def _level(sensitivity: Sensitivity) -> str:
 
 def _steering(devices: list[str], own_only: bool, level: float) -> Steering:
     return Steering(frozenset(devices), own_only, LEVELS[max(0, min(round(level), len(LEVELS) - 1))])
-
-
-def _act(room: Newsroom, draft: Draft, told: dict[str, Any]) -> tuple[Draft, str]:
-    """The draft after what the page told of a mark, and what to say about it."""
-    act = told.get("act")
-    screening = draft.levels["thorough"]
-    if act == "missed":
-        verdict = missed(screening, int(told["start"]), int(told["end"]), str(told["device"]))
-        record(room.feedback, verdict)
-        return draft, f"Noted as missed: ‘{_short(screening.text[int(told['start']) : int(told['end'])])}’, {device(verdict.device).title}."
-    key = Key.parse(str(told.get("key")))
-    finding = draft.finding(key)
-    if act in ("right", "wrong"):
-        record(room.feedback, of_finding(screening, finding, act))
-        return draft.judged(key, act), f"Noted as {act}: ‘{_short(finding.text)}’."
-    if act == "ignore":
-        add_term(room.house_list, finding.text, finding.device)
-        said = f"‘{_short(finding.text)}’ is on the house list: it stays unmarked in every draft."
-        return draft.after(Step("ignored", key, finding.text)), said
-    return draft.after(Step("dismissed", key, finding.text, str(told.get("reason")))), f"Dismissed: ‘{_short(finding.text)}’."
-
-
-def _taker(room: Newsroom, name: str) -> Callable[..., dict[str, str]]:
-    def take(found: Draft, *given: Any) -> dict[str, str]:
-        return take_along(found.visible(_steering(*given), HouseList.load(room.house_list)), name)
-
-    return take
-
-
-def _guard(work: Callable[..., list[Any]], refuse: Callable[[str], list[Any]]) -> Callable[..., list[Any]]:
-    """`work`, whose errors about its input are said on the page."""
-
-    def guarded(*given: Any) -> list[Any]:
-        try:
-            return work(*given)
-        except FramingError as error:
-            return refuse(str(error))
-
-    return guarded
-
-
-def _guard_event(work: Callable[..., list[Any]], refuse: Callable[[str], list[Any]]) -> Callable[..., list[Any]]:
-    def guarded(found: Draft, devices: list[str], own_only: bool, level: float, event: gr.EventData) -> list[Any]:
-        return _guard(lambda *given: work(*given, event=event), refuse)(found, devices, own_only, level)
-
-    return guarded
-
-
-def _short(wording: str, longest: int = 60) -> str:
-    words = " ".join(wording.split())
-    return words if len(words) <= longest else f"{words[:longest].rsplit(' ', 1)[0]} …"

@@ -1,16 +1,27 @@
-"""Serves the page on this machine: the page itself, its API, `/healthz`, and headers that keep it from asking anything of others."""
+"""Serves the page on this machine: the page itself, its API, `/healthz`, headers that keep it from asking anything of others, and a broom.
+
+Gradio keeps an upload under the digest of its content: the same file from two visitors would be one file, which the first to be read takes
+from the other. Here each upload gets a folder of its own. What is left of any is swept, and of a visitor who is gone for long, too.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI
+from gradio.utils import get_upload_folder
 
 from framing.app.newsroom import MAX_UPLOAD
 from framing.app.theme import head, theme
+from framing.app.uploads import KEPT, SWEPT_EVERY, end, private_place, put, sweep
 from framing.version import __version__
 
 Message = MutableMapping[str, Any]
@@ -32,6 +43,7 @@ _POLICY: Final = "; ".join(
         "frame-ancestors 'self'",
     )
 )
+_UPLOAD: Final = "/gradio_api/upload"
 _SHUTDOWN: Final = 3
 """Seconds that pages still open, whose connections last as long as they do, hold up the end of the server."""
 _HEADERS: Final = (
@@ -59,14 +71,96 @@ class PrivateHeaders:
         await self._app(scope, receive, sending if scope["type"] == "http" else send)
 
 
+class PrivateUploads:
+    """ASGI middleware that moves each file that was uploaded to a folder of its own before anybody is told where it lies."""
+
+    def __init__(self, app: Callable[..., Awaitable[None]], folder: Path) -> None:
+        """Wrap an ASGI application whose uploads come to lie in `folder`."""
+        self._app = app
+        self._folder = folder
+        self._under_way = 0
+        self._shared: set[Path] = set()
+
+    async def __call__(self, scope: Message, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]) -> None:
+        """Pass one request on; see the ASGI specification, version 3."""
+        if scope["type"] != "http" or scope["method"] != "POST" or not scope["path"].rstrip("/").endswith(_UPLOAD):
+            await self._app(scope, receive, send)
+            return
+        answer: list[Message] = []
+
+        async def hold(message: Message) -> None:
+            answer.append(message)
+
+        self._under_way += 1
+        try:
+            # Uncompressed: the answer is read here.
+            headers = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+            await self._app({**scope, "headers": headers}, receive, hold)
+            messages = self._moved(answer)
+        finally:
+            self._under_way -= 1
+            # Two uploads of one content at a time share a file: it stays until neither may still have to find it.
+            if not self._under_way:
+                for file in self._shared:
+                    file.unlink(missing_ok=True)
+                self._shared.clear()
+        for message in messages:
+            await send(message)
+
+    def _moved(self, answer: list[Message]) -> list[Message]:
+        """The answer to an upload, a list of paths, with those of the files' own places."""
+        start, *rest = answer
+        if start["status"] != 200:
+            return answer
+        files = [Path(path) for path in json.loads(b"".join(message.get("body", b"") for message in rest))]
+        places = [private_place(self._folder, file.name) for file in files]
+        for file, place in zip(files, places, strict=True):
+            put(file, place)
+        self._shared.update(files)
+        body = json.dumps([str(place) for place in places]).encode()
+        headers = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
+        start = {**start, "headers": [*headers, (b"content-length", str(len(body)).encode())]}
+        return [start, {"type": "http.response.body", "body": body}]
+
+
+async def _sweep(page: gr.Blocks, folder: Path) -> None:
+    while True:
+        await asyncio.sleep(SWEPT_EVERY)
+        await asyncio.to_thread(sweep, folder, KEPT)
+        _forget_visitors(page)
+
+
+def _forget_visitors(page: gr.Blocks) -> None:
+    """Gradio keeps what a page last showed, the draft with it, of thousands of visitors, whenever they came."""
+    holder = page.state_holder
+    limit = datetime.now() - timedelta(seconds=KEPT)
+    for visitor, used in list(holder.time_last_used.items()):
+        if used < limit:
+            with holder.lock:
+                holder.session_data.pop(visitor, None)
+                holder.time_last_used.pop(visitor, None)
+
+
 def application(page: gr.Blocks, mcp: bool = False) -> FastAPI:
-    """The whole site as an ASGI application."""
-    site = FastAPI(title="framing", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
+    """The whole site as an ASGI application; `page` as `build` makes it, with Gradio's files in a folder of the site's own."""
+    folder = Path(get_upload_folder())
+
+    @asynccontextmanager
+    async def swept(_: FastAPI) -> AsyncIterator[None]:
+        broom = asyncio.create_task(_sweep(page, folder))
+        try:
+            yield
+        finally:
+            broom.cancel()
+            end(folder)
+
+    site = FastAPI(title="framing", version=__version__, docs_url=None, redoc_url=None, openapi_url=None, lifespan=swept)
 
     @site.get("/healthz")
     def healthz() -> dict[str, str]:
         return {"status": "ok", "version": __version__}
 
+    site.add_middleware(PrivateUploads, folder=folder)
     site.add_middleware(PrivateHeaders)
     gr.mount_gradio_app(
         site,

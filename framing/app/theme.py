@@ -20,7 +20,7 @@ def asset(name: str) -> str:
 
 def head() -> str:
     """Styles for the page's head, where Gradio leaves them as they are (what it is given as `css` it rewrites, rule by rule)."""
-    return f"<style>.gradio-container .fr{{{stylesheet('marks.css')}{device_colours()}}}{asset('app.css')}</style>"
+    return f"<style>.gradio-container .fr{{{stylesheet('marks.css')}{device_colours()}}}{asset('app.css')}{asset('screen.css')}</style>"
 
 
 def ours(value: str = "", *, elem_id: str | None = None, script: str | None = None) -> gr.HTML:

@@ -6,7 +6,8 @@ an editor who called one finding right may have left another without a verdict, 
 here is weaker than in a corpus annotated throughout, and figures measured on it are no substitute for those of one.
 
 Which verdict stands, device by device, in the order of the file. A later verdict takes the place of an earlier one on the same span. Where
-spans only overlap, it takes the place of an earlier one that says the opposite; those that agree both stand, and become one span.
+spans only overlap, it takes the place of an earlier one that says the opposite; those that agree both stand, and become one span. One that
+its editor took back counts as never given: the one before it stands again.
 """
 
 from __future__ import annotations

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from framing.reports.characters import html_text
 from framing.reports.html_article import article_html, device_colours, findings_html, strip_html
 from framing.reports.page import page, stylesheet
+from framing.reports.view import View
+from framing.reports.view_html import chosen_html, dismissed_html, overview_html
 from framing.reports.wording import CAUTION, LETTERS, excerpt
 from framing.screening import Screening
 from framing.taxonomy import DEVICES
@@ -18,10 +20,21 @@ def render_html(screenings: Sequence[Screening]) -> str:
     Characters that HTML cannot hold show as U+FFFD; all else of a text is there, unchanged, in elements with `data-text`.
     """
     title = screenings[0].source if len(screenings) == 1 else f"{len(screenings):,} articles"
-    articles = "".join(_article(screening, f"a{place}") for place, screening in enumerate(screenings, 1))
+    return _page(title, _contents(screenings), "".join(_article(screening, f"a{place}") for place, screening in enumerate(screenings, 1)))
+
+
+def render_view(view: View) -> str:
+    """The page for one screening as its editor saw it: with what was left out, what was dismissed and what stands out besides.
+
+    Characters as in `render_html`.
+    """
+    return _page(view.shown.source, chosen_html(view), _article(view.shown, "a1", view))
+
+
+def _page(title: str, head: str, articles: str) -> str:
     return page(
         f"Framing report: {title}",
-        f'<header class="page"><p class="kind">Framing report</p>{_contents(screenings)}{_legend()}</header>'
+        f'<header class="page"><p class="kind">Framing report</p>{head}{_legend()}</header>'
         f'<main>{articles}</main><footer class="page"><p>{html_text(CAUTION)}</p></footer>',
         f"{stylesheet('marks.css')}{device_colours()}",
     )
@@ -53,13 +66,14 @@ def _legend() -> str:
     )
 
 
-def _article(screening: Screening, prefix: str) -> str:
+def _article(screening: Screening, prefix: str, view: View | None = None) -> str:
+    left_out = view is not None and bool(view.left_out or view.dismissed or view.house_list)
     return (
         f'<article id="{prefix}" aria-labelledby="{prefix}-title">'
         f'<h1 id="{prefix}-title" dir="auto" lang="">{html_text(screening.source)}</h1>'
-        f"{_summary(screening, prefix)}{_strip(screening, prefix)}"
+        f"{_summary(screening, prefix)}{overview_html(view) if view else ''}{_strip(screening, prefix)}"
         f'<div class="text" lang="">{article_html(screening, prefix)}</div>'
-        f"{_findings(screening, prefix)}"
+        f"{_findings(screening, prefix, left_out)}{dismissed_html(view, prefix) if view else ''}"
         f'<p class="origin quiet">Read by {html_text(screening.model)}.'
         f" SHA-256 of the text: <code>{screening.text_sha256}</code></p></article>"
     )
@@ -99,10 +113,11 @@ def _strip(screening: Screening, prefix: str) -> str:
     return f'<div class="strip" aria-hidden="true">{strip_html(screening, prefix)}</div>'
 
 
-def _findings(screening: Screening, prefix: str) -> str:
+def _findings(screening: Screening, prefix: str, left_out: bool) -> str:
     rows = findings_html(screening, prefix)
     if not rows:
-        return '<p class="nothing">No wording was marked.</p>'
+        nothing = "No wording is left to show: all that was marked was left out or dismissed." if left_out else "No wording was marked."
+        return f'<p class="nothing">{nothing}</p>'
     return (
         '<section class="findings"><h2>Findings</h2><table><thead><tr><th scope="col">Device</th><th scope="col">Wording</th>'
         '<th scope="col">Voice</th><th scope="col" class="number">Score</th><th scope="col" class="number">Place</th></tr></thead>'

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from framing.errors import ModelError
 from framing.reports.review import STDIN, Lines, has_lines, path_below, remark
+from framing.reports.view import View
 from framing.screening import Finding, Screening
 from framing.taxonomy import DEVICE_NAMES, DEVICES, Device, device
 from framing.version import __version__
@@ -27,7 +28,7 @@ _LEVELS: Final = {"own": "warning", "reported": "note"}
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
-def render_sarif(screenings: Sequence[Screening], root: Path | None = None) -> str:
+def render_sarif(screenings: Sequence[Screening], root: Path | None = None, view: View | None = None) -> str:
     """`screenings` as one SARIF log with one run, a result for each finding, that can always be written as UTF-8.
 
     A file below `root` (the working directory without it) is named by its path from there, any other by its absolute address.
@@ -38,7 +39,12 @@ def render_sarif(screenings: Sequence[Screening], root: Path | None = None) -> s
     the wording stands in the message and, whole, in `properties.text`; `properties.start` and `.end` index the text as read.
 
     The fingerprint of a result is made of device, wording and how often both came before in the document: it stays when lines
-    move. Raises ModelError when a score is not a number, which JSON cannot say.
+    move.
+
+    `view` is how an editor saw the one screening: what was dismissed there comes as results with a suppression whose justification is the
+    reason, and what was chosen and left out stands in the run's properties.
+
+    Raises ModelError when a score is not a number, which JSON cannot say.
     """
     folder = Path.cwd() if root is None else root
     places = {screening.source: _address(screening.source, folder) for screening in screenings}
@@ -55,9 +61,9 @@ def render_sarif(screenings: Sequence[Screening], root: Path | None = None) -> s
                 "results": [
                     result
                     for screening in screenings
-                    for result in _results(screening, places[screening.source] | {"index": indices[screening.source]})
+                    for result in _results(screening, places[screening.source] | {"index": indices[screening.source]}, view)
                 ],
-                "properties": {"models": sorted({screening.model for screening in screenings})},
+                "properties": {"models": sorted({screening.model for screening in screenings})} | _chosen(view),
             }
         ],
     }
@@ -100,10 +106,19 @@ def _percent_encoded(path: str) -> str:
     return quote(octets, safe="/")
 
 
-def _results(screening: Screening, address: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _chosen(view: View | None) -> dict[str, Any]:
+    if view is None:
+        return {}
+    # What was dismissed is among the results.
+    return {"view": {name: value for name, value in view.to_dict().items() if name != "dismissed"}}
+
+
+def _results(screening: Screening, address: dict[str, Any], view: View | None) -> Iterator[dict[str, Any]]:
     lines = Lines(screening.text)
     seen: Counter[tuple[str, str]] = Counter()
-    for finding in screening.findings:
+    findings: list[tuple[Finding, str | None]] = [(finding, None) for finding in screening.findings]
+    findings += [(entry.finding, entry.reason) for entry in (view.dismissed if view else ())]
+    for finding, dismissed in sorted(findings, key=lambda pair: (pair[0].start, pair[0].end)):
         wording = finding.device, " ".join(finding.text.casefold().split())
         properties: dict[str, Any] = {
             "score": finding.score,
@@ -126,8 +141,14 @@ def _results(screening: Screening, address: dict[str, Any]) -> Iterator[dict[str
             "partialFingerprints": {FINGERPRINT: _fingerprint(*wording, seen[wording])},
             "rank": round(min(max(100 * finding.score, 0.0), 100.0), 4),
             "properties": properties,
+            # 3.27.23: where one result of a run has them, all have them, empty where nothing is suppressed.
+            **({} if view is None else {"suppressions": [] if dismissed is None else [_suppression(dismissed)]}),
         }
         seen[wording] += 1
+
+
+def _suppression(reason: str) -> dict[str, str]:
+    return {"kind": "external", "status": "accepted", "justification": reason}
 
 
 def _region(finding: Finding, lines: Lines) -> dict[str, Any]:

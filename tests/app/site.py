@@ -29,20 +29,27 @@ class Site:
     temporary: Path
 
     def left_behind(self) -> set[Path]:
-        """What lies in Gradio's temporary folder but the empty files, under names of chance, that Gradio itself makes for each upload."""
-        there = self.uploads.iterdir() if self.uploads.exists() else iter(())
-        return {path for path in there if path.name != "vibe_edit_history" and (path.is_dir() or path.stat().st_size)}
+        """Files with something in them in the folder of the server's files: Gradio makes an empty one for each upload, too."""
+        return {path for path in self.uploads.rglob("*") if path.is_file() and path.stat().st_size}
+
+
+def kept_for(seconds: float) -> str:
+    """What makes a server forget that soon; see `served`."""
+    return (
+        f"import framing.app.screen_tab as tab, framing.app.server as server\ntab.KEPT = server.KEPT = {seconds}\nserver.SWEPT_EVERY = 0.5"
+    )
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[Site]:
-    """The page with its files in `folder`, once it answers; `folder`/server.log has what it says."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+def served(folder: Path, port: int | None = None, changed: str = "") -> Iterator[Site]:
+    """The page with its files in `folder`, once it answers; `folder`/server.log has what it says. `changed` is Python to run before."""
+    if port is None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
     site = Site(f"http://localhost:{port}", folder / "house-list.txt", folder / "feedback.jsonl", folder / "uploads", folder / "tmp")
-    site.temporary.mkdir(parents=True)
-    command = [sys.executable, "-m", "framing", "app", "--port", str(port), "--mcp"]
+    site.temporary.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-c", f"{changed}\nfrom framing.cli import main\nmain()", "app", "--port", str(port), "--mcp"]
     command += ["--house-list", str(site.house_list), "--feedback", str(site.feedback)]
     surroundings = {**os.environ, "GRADIO_TEMP_DIR": str(site.uploads), "TMPDIR": str(site.temporary), "PYTHONPATH": str(ROOT)}
     log = folder / "server.log"

@@ -66,7 +66,7 @@ def test_each_kind_of_file_is_scored_row_by_row_and_taken_along(page: Page, site
     # Where the upload lay on the server is nobody's business.
     assert not [value for row in rows for value in (row["input"], row["screening"]["source"]) if not value.startswith(f"{name}.{kind}")]
     page.wait(lambda: f"{name}.{kind}" not in page.text("#batch-file"), "the file to be cleared")
-    page.wait(lambda: not list(site.temporary.glob("framing-*")), "the server to keep none but the download")
+    page.wait(lambda: f"{name}.{kind}" not in {path.name for path in site.left_behind()}, "the server to keep none but the download")
 
 
 def test_a_file_without_a_text_column_is_refused_in_words(page: Page, site: Site, tmp_path: Path) -> None:

@@ -65,3 +65,17 @@ def test_findings_of_two_versions_are_told_as_gone_kept_and_new(page: Page, site
     assert not page.shown("#compared .versions p") and "5 unchanged paragraphs" in page.text("#compared summary")
     page.press("#compared summary")
     page.wait(lambda: page.shown("#compared .versions p"), "the paragraphs")
+
+
+def test_one_file_on_both_sides_is_compared_with_itself(page: Page, site: Site, tmp_path: Path) -> None:
+    before = site.left_behind()
+    page.open().tab("Compare")
+    file = tmp_path / "twice.txt"
+    file.write_text(DRAFT, encoding="utf-8")
+    page.attach("#compare-before-file", file)
+    page.attach("#compare-after-file", file)
+    page.press("#compare-go")
+    page.wait(lambda: page.all("#compared .versions"), "the versions")
+    gone, new, kept = (int(count.replace(",", "")) for count in page.texts("#compared .counts b"))
+    assert (gone, new) == (0, 0) and kept
+    assert site.left_behind() == before

@@ -17,6 +17,7 @@ from framing.corpora import load_corpus
 from framing.corpora.base import Example, sha256
 from framing.corpora.exporting import read_exported
 from framing.corpora.feedback import read_feedback
+from framing.feedback import record, retraction
 from framing.splits import assign
 from framing.text import Span
 from framing.training_data import load_split_data, read
@@ -98,6 +99,19 @@ def test_the_later_verdict_stands_where_two_contradict_and_those_that_agree_beco
     (example,) = examples(tmp_path, *(verdict(kind, wording) for kind, wording in said))
     assert marked(example) == [(wording, "loaded_label") for wording in left]
     assert "loaded_label" in example.known
+
+
+def test_a_verdict_that_was_taken_back_teaches_nothing_and_the_one_before_it_stands_again(tmp_path: Path) -> None:
+    right, wrong = verdict("right", "reckless regime"), verdict("wrong", "reckless regime")
+    other = verdict("missed", "boats sank", "unsourced_claim")
+    path = write(tmp_path / "feedback.jsonl", right, wrong, other)
+    for row in (wrong, other):
+        record(path, retraction(row))
+    (example,) = read_feedback(path)
+    assert marked(example) == [("reckless regime", "loaded_label")]
+    assert "unsourced_claim" not in example.known
+    record(path, retraction(right))
+    assert list(read_feedback(path)) == []
 
 
 def test_verdicts_on_one_device_say_nothing_of_another(tmp_path: Path) -> None:

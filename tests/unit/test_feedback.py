@@ -14,13 +14,14 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from framing.errors import CorpusError, FramingError, InputError
-from framing.feedback import missed, of_finding, record
+from framing.feedback import missed, of_finding, record, retraction
 from framing.screening import Finding, ScreenedParagraph, Screening
 from framing.taxonomy import DEVICE_NAMES
 from framing.text import Document
@@ -188,6 +189,40 @@ def test_what_is_recorded_is_read_back_in_order_whatever_it_says(
         record(path, verdict)
     assert list(read(path)) == list(enumerate(given_verdicts, start=1))
     assert path.read_bytes().count(b"\n") == len(given_verdicts)
+
+
+def test_a_verdict_that_was_taken_back_is_not_read_and_its_row_stays(tmp_path: Path) -> None:
+    path = tmp_path / "f.jsonl"
+    first, second = VERDICT, replace(VERDICT, verdict="wrong", id=str(uuid4()))
+    for row in (first, second, retraction(second)):
+        record(path, row)
+    assert recorded(path) == [first]
+    assert path.read_bytes().startswith(first.to_line() + second.to_line())
+    record(path, retraction(first))
+    assert recorded(path) == []
+    # One that somebody deleted from the file has nothing left to take back.
+    path.write_bytes(retraction(first).to_line() + second.to_line())
+    assert recorded(path) == [second]
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ({"retracts": "7"}, "the field 'retracts' is '7', expected a UUID"),
+        ({"retracts": None}, "'retracts' holds NoneType"),
+        ({"time": "yesterday"}, "expected UTC"),
+        ({"id": ""}, "expected a UUID"),
+        ({"version": 2}, "'version' is 2, expected 1"),
+    ],
+)
+def test_a_retraction_that_cannot_be_is_refused_with_file_and_line(tmp_path: Path, change: dict[str, Any], found: str) -> None:
+    path = tmp_path / "f.jsonl"
+    row = json.loads(retraction(VERDICT).to_line()) | change
+    path.write_text(VERDICT.to_line().decode() + json.dumps(row) + "\n", encoding="utf-8")
+    assert refusal(path).startswith(f"{path}, line 2: ")
+    assert found in refusal(path)
+    path.write_text(json.dumps({"retracts": VERDICT.id}) + "\n", encoding="utf-8")
+    assert "the field 'time' is missing; expected retracts, time, id, version" in refusal(path)
 
 
 def test_the_file_and_its_folders_are_made_and_the_file_is_its_owners_alone(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from framing.errors import ConfigError
-from framing.house import HouseList, add, house_list_path, normalised, remove
+from framing.house import HouseList, Term, add, house_list_path, normalised, remove
 from framing.screening import Finding, Screening
 from tests.unit.screenings import mark, screening, screenings
 
@@ -86,6 +86,15 @@ def test_comments_blank_lines_and_a_byte_order_mark_are_no_terms(tmp_path: Path)
 
 def test_a_term_with_a_colon_stands_in_quotes(tmp_path: Path) -> None:
     assert house(tmp_path, '"Exit: the reckoning"\n').ignores(finding("Exit: the reckoning"))
+
+
+def test_the_terms_are_listed_once_in_the_order_of_the_file_as_they_were_written_and_each_can_be_removed(tmp_path: Path) -> None:
+    content = '# agreed\nThe Regime  # in March\nloaded_label: Hardliner\n"Exit: the Reckoning"\nregime\n'
+    listed = house(tmp_path, content).terms
+    assert listed == (Term("The Regime", None), Term("Hardliner", "loaded_label"), Term("Exit: the Reckoning", None))
+    for term in listed:
+        assert remove(tmp_path / "terms.txt", term.wording, term.device)
+    assert (tmp_path / "terms.txt").read_text(encoding="utf-8") == "# agreed\n"
 
 
 def test_no_file_is_an_empty_list(tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
 (file) => {
+  if (!file) return;
   const bytes = new Blob([file.content], { type: file.type });
   const link = document.createElement('a');
   link.href = URL.createObjectURL(bytes);

@@ -70,7 +70,9 @@ element.addEventListener('click', (event) => {
   const button = event.target.closest('[data-act]');
   if (!button) return;
   const mark = button.closest('.mark');
-  last = mark ? marks().indexOf(mark) : null;
+  // Not to the next mark at the press of a mouse: its explanation would open over what stands beside the draft.
+  const goesOn = event.detail === 0 || ['right', 'wrong'].includes(button.dataset.act);
+  last = mark && goesOn ? marks().indexOf(mark) : null;
   if (button.dataset.act === 'missed') {
     const bar = button.closest('.missed');
     send('missed', { start: Number(bar.dataset.start), end: Number(bar.dataset.end), device: button.dataset.device });
