@@ -53,27 +53,27 @@ def screen_tab(room: Newsroom, sample: str) -> None:
             take_sample = gr.Button("Try the sample", elem_id="screen-sample")
             back = gr.Button("Back to the marks", visible=False, elem_id="screen-back")
     said_here = ours(status(""), elem_id="screen-status", script="screen.js")
-    with gr.Column(visible=False, elem_classes="result") as result:
-        with gr.Row(equal_height=False):
-            with gr.Column(scale=5, min_width=320):
-                marks = ours(elem_id="marks", script="draft.js")
-                house = ours(elem_id="house", script="house.js")
-            with gr.Column(scale=2, min_width=280, elem_classes="side"):
-                devices = gr.CheckboxGroup(
-                    [(device.title, device.name) for device in DEVICES], value=list(DEVICE_NAMES), label="Devices", elem_id="devices"
-                )
-                own_only = gr.Checkbox(label="The outlet’s own voice only", elem_id="own-only")
-                sensitivity = gr.Slider(0, len(LEVELS) - 1, 1, step=1, label="Sensitivity", elem_id="sensitivity")
-                level = ours(elem_id="level")
-                with gr.Row(elem_classes="buttons"):
-                    undo_last = gr.Button("Undo", interactive=False, elem_id="undo")
-                    edit = gr.Button("Edit draft", elem_id="edit-draft")
-                    again = gr.Button("New draft", elem_id="new-draft")
-                overview = ours(elem_id="overview")
-        table = ours(elem_id="findings", script="table.js")
-        ours("<h2>Take along</h2>")
-        with gr.Row(elem_classes="buttons take-along"):
-            downloads = {name: gr.Button(label, elem_id=f"take-{name}") for name, label in FORMATS.items()}
+    with gr.Column(visible=False, elem_classes="result") as result, gr.Row(equal_height=False, elem_classes="spread"):
+        with gr.Column(scale=5, min_width=320):
+            marks = ours(elem_id="marks", script="draft.js")
+            house = ours(elem_id="house", script="house.js")
+        with gr.Column(scale=2, min_width=280, elem_classes="side", elem_id="steering"):
+            devices = gr.CheckboxGroup(
+                [(device.title, device.name) for device in DEVICES], value=list(DEVICE_NAMES), label="Devices", elem_id="devices"
+            )
+            own_only = gr.Checkbox(label="The outlet’s own voice only", elem_id="own-only")
+            sensitivity = gr.Slider(0, len(LEVELS) - 1, 1, step=1, label="Sensitivity", elem_id="sensitivity")
+            level = ours(elem_id="level")
+            with gr.Row(elem_classes="buttons"):
+                undo_last = gr.Button("Undo", interactive=False, elem_id="undo")
+                edit = gr.Button("Edit draft", elem_id="edit-draft")
+                again = gr.Button("New draft", elem_id="new-draft")
+            overview = ours(elem_id="overview")
+        with gr.Column(scale=5, min_width=320):
+            table = ours(elem_id="findings", script="table.js")
+            ours("<h2>Take along</h2>")
+            with gr.Row(elem_classes="buttons take-along"):
+                downloads = {name: gr.Button(label, elem_id=f"take-{name}") for name, label in FORMATS.items()}
     handed = gr.JSON(visible=False)
 
     parts = [marks, house, overview, table, level, undo_last]
@@ -109,6 +109,9 @@ def screen_tab(room: Newsroom, sample: str) -> None:
                 done = work(held.draft)
                 told = gr.skip() if done is None else toast(done.said, undoable=done.undoable, mark=done.mark)
                 held.draft = held.draft if done is None else done.draft
+            except FramingError as error:
+                told = toast(room.told(error), alert=True)
+            try:
                 drawn = _draw(room, held.draft, _steering(*given))
             except FramingError as error:
                 told, drawn = toast(room.told(error), alert=True), unchanged

@@ -5,7 +5,7 @@ from __future__ import annotations
 from framing.overview import VoiceRate, overview, stands_out
 from framing.reports.characters import html_text
 from framing.reports.view import View
-from framing.reports.wording import LETTERS, number
+from framing.reports.wording import LETTERS
 from framing.taxonomy import device
 
 
@@ -45,13 +45,13 @@ def dismissed_html(view: View, prefix: str) -> str:
         rows.append(
             f'<tr><td>{_chip(finding.device)} <span class="name">{html_text(device(finding.device).title)}</span></td>'
             f'<td class="wording" dir="auto" lang="">{html_text(" ".join(finding.text.split()) or finding.text)}</td>'
-            f'<td class="reason">{html_text(entry.reason)}</td><td>{finding.voice}</td><td class="number">{number(finding.score)}</td>'
+            f'<td class="reason">{html_text(entry.reason)}</td>'
             f'<td class="number"><a href="#{prefix}-p{place}">¶&nbsp;{place}</a></td></tr>'
         )
     return (
         '<section class="findings dismissed"><h2>Dismissed</h2><table><thead><tr><th scope="col">Device</th><th scope="col">Wording</th>'
-        '<th scope="col">Because</th><th scope="col">Voice</th><th scope="col" class="number">Score</th>'
-        f'<th scope="col" class="number">Place</th></tr></thead><tbody>{"".join(rows)}</tbody></table></section>'
+        '<th scope="col">Because</th><th scope="col" class="number">Place</th></tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table></section>"
     )
 
 

@@ -62,3 +62,24 @@ def test_what_was_dismissed_is_not_taken_along(page: Page) -> None:
     page.press("#marks .menu:not([hidden]) [data-reason=plain]")
     page.wait(lambda: rows(page) == before - 1, "one finding fewer")
     assert len(list(csv.DictReader(io.StringIO(taken(page, "csv"))))) == before - 1
+
+
+def test_what_was_left_out_and_dismissed_is_told_in_what_is_taken(page: Page) -> None:
+    # The mark of the test before is still dismissed.
+    page.press("#devices label:nth-of-type(1) input")
+    page.press("#own-only input")
+    page.wait(lambda: not page.all("#marks .text .u.L, #marks .text .u.reported"), "other voices and labels to be gone")
+    report = taken(page, "html")
+    head = report.partition("</header>")[0].rpartition("</style>")[2]
+    assert "Sensitivity: balanced." in head and "Devices left out: Loaded label." in head and "The outlet’s own voice only." in head
+    assert "One finding dismissed." in head and "findings left out by this choice." in head
+    listed = report.partition("<h2>Dismissed</h2>")[2]
+    assert "obedient stooges" in listed and "It is the plain name of the thing" in listed
+    assert "What stands out" in report and "agency copy" in report
+    view = json.loads(taken(page, "json"))["view"]
+    assert view["only"] == "own" and "loaded_label" not in view["devices"] and view["left_out"] > 0
+    assert [(entry["text"], entry["reason"]) for entry in view["dismissed"]] == [("obedient stooges", "It is the plain name of the thing")]
+    (run,) = json.loads(taken(page, "sarif"))["runs"]
+    suppressed = [result for result in run["results"] if result["suppressions"]]
+    assert len(run["results"]) == rows(page) + 1 and len(suppressed) == 1
+    assert suppressed[0]["suppressions"][0]["justification"] == "It is the plain name of the thing"

@@ -30,7 +30,13 @@ document.addEventListener('keydown', (event) => {
 });
 
 document.addEventListener('click', (event) => {
-  if (event.target.closest('#edit-draft, #new-draft')) once(box, (there) => there.focus());
+  if (event.target.closest('#edit-draft, #new-draft')) {
+    once(box, (there) => {
+      there.focus();
+      there.setSelectionRange(0, 0);
+      there.scrollTop = 0;
+    });
+  }
   const button = event.target.closest('#undo, [data-undo], [data-act=restore]');
   // Pressed by keyboard, which tells of no clicks; not by a script.
   if (button && event.isTrusted) pressed = event.detail === 0 ? button : null;

@@ -1,0 +1,129 @@
+"""From the marks back to the text and on to its next version, without losing what was decided."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from selenium.webdriver import ActionChains
+from selenium.webdriver.common.keys import Keys
+
+from tests.app.browser import Page
+from tests.app.drafts import BLOC, DRAFT, PLAIN, docx
+from tests.app.site import Site
+
+MARKED = "obedient stooges"
+
+
+@pytest.fixture(autouse=True)
+def desk(page: Page, site: Site) -> None:
+    site.house_list.unlink(missing_ok=True)
+    page.open()
+
+
+def dismiss(page: Page, wording: str = MARKED, reason: str = "evidence") -> None:
+    mark = page.mark_of(wording)
+    page.script("arguments[0].scrollIntoView({block: 'center'}); arguments[0].focus()", mark)
+    page.press("#marks .mark:focus-within [data-key$=loaded_label] [data-menu]")
+    page.press(f"#marks .menu:not([hidden]) [data-reason={reason}]")
+    page.status(f"Dismissed: ‘{wording}’")
+    page.wait(lambda: wording not in findings(page), "the mark to be gone")
+
+
+def findings(page: Page) -> list[str]:
+    return page.texts("#findings tbody .wording")
+
+
+def written(page: Page) -> str:
+    return str(page.script("return document.querySelector('#draft-text textarea')?.value"))
+
+
+def to_text(page: Page, button: str) -> None:
+    page.press(button)
+    page.wait(lambda: page.shown("#draft-text textarea"), "the text box")
+    page.wait(lambda: page.script("return document.activeElement.matches('#draft-text textarea')"), "the box to have the focus")
+
+
+def keys(page: Page, modifier: str, key: str) -> None:
+    ActionChains(page.driver).key_down(modifier).send_keys(key).key_up(modifier).perform()
+
+
+def test_a_dropped_files_text_is_edited_and_what_was_dismissed_stays_dismissed(page: Page, tmp_path: Path) -> None:
+    file = tmp_path / "council.docx"
+    file.write_bytes(docx())
+    page.drop("#draft-file", file)
+    page.screened()
+    dismiss(page)
+    to_text(page, "#edit-draft")
+    text = written(page)
+    assert text == DRAFT
+    page.paste("#draft-text textarea", f"A new first line.\n\n{text}")
+    page.press("#screen-go")
+    page.screened()
+    page.status("1 mark stays dismissed.")
+    assert MARKED not in findings(page) and findings(page)
+    assert "The piece gives the evidence" in page.text("#marks .cleared")
+    # The next version is taken along under the file's name, and its first step can still be undone.
+    page.press("#take-csv")
+    page.downloaded("council-framing.csv")
+    page.press("#undo")
+    page.wait(lambda: MARKED in findings(page), "the mark to be back")
+
+
+def test_a_dismissal_goes_with_its_wording_and_that_is_said(page: Page) -> None:
+    page.screen(DRAFT)
+    dismiss(page)
+    to_text(page, "#edit-draft")
+    page.paste("#draft-text textarea", DRAFT.replace(MARKED, "loyal stooges"))
+    page.press("#screen-go")
+    page.screened()
+    page.status("1 of those dismissed before is gone: the wording has changed.")
+    assert not page.all("#marks .cleared")
+
+
+def test_a_new_draft_can_be_taken_back(page: Page) -> None:
+    page.screen(DRAFT)
+    dismiss(page)
+    before = findings(page)
+    to_text(page, "#new-draft")
+    assert written(page) == ""
+    page.press("#screen-back")
+    page.screened()
+    assert findings(page) == before and "The piece gives the evidence" in page.text("#marks .cleared")
+    to_text(page, "#edit-draft")
+    assert written(page) == DRAFT
+    # What is new carries nothing over.
+    page.press("#screen-back")
+    page.screened()
+    page.screen(BLOC)
+    assert MARKED in findings(page) and not page.all("#marks .cleared")
+    assert not page.find("#undo").is_enabled()
+
+
+def test_control_and_enter_in_the_box_screen(page: Page) -> None:
+    page.find("#draft-text textarea").send_keys(PLAIN)
+    keys(page, Keys.CONTROL, Keys.ENTER)
+    page.screened()
+    assert page.rejoined() == PLAIN
+
+
+def ink(page: Page) -> tuple[int, int]:
+    """Dark pixels in the left and in the right half of the text box."""
+    page.script("document.activeElement.blur()")
+    picture = Image.open(io.BytesIO(page.find("#draft-text textarea").screenshot_as_png)).convert("L")
+    inner = picture.crop((8, 8, picture.width - 30, picture.height - 8)).point(lambda light: 255 if light < 128 else 0)
+    half = inner.width // 2
+    left, right = inner.crop((0, 0, half, inner.height)), inner.crop((half, 0, inner.width, inner.height))
+    return sum(map(bool, left.getdata())), sum(map(bool, right.getdata()))
+
+
+def test_pasted_text_from_right_to_left_stands_to_the_right(page: Page) -> None:
+    page.paste("#draft-text textarea", "قال الوزير يوم الخميس إن القرار اتخذ.")
+    assert page.find("#draft-text textarea").get_attribute("dir") == "auto"
+    left, right = ink(page)
+    assert right > 100 and left == 0
+    page.paste("#draft-text textarea", "The board decided.")
+    left, right = ink(page)
+    assert left > 100 and right == 0
