@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import gradio as gr
@@ -21,7 +21,7 @@ from framing.feedback import missed, of_finding, record
 from framing.house import HouseList
 from framing.house import add as add_term
 from framing.house import remove as remove_term
-from framing.taxonomy import DEVICE_NAMES, DEVICES, device
+from framing.taxonomy import DEVICE_NAMES, device
 from framing.text import Document
 
 LEVELS: Final[tuple[Sensitivity, ...]] = tuple(SENSITIVITIES)
@@ -65,18 +65,17 @@ def screen_tab(room: Newsroom, sample: str) -> None:
     with gr.Column(visible=False, elem_classes="result") as result:
         with gr.Row(equal_height=False):
             with gr.Column(scale=5, min_width=320):
-                marks = ours(elem_id="marks", script="draft.js")
+                marks = ours(elem_id="marks", script="tips.js missed.js draft.js")
             with gr.Column(scale=2, min_width=280, elem_classes="side"):
-                devices = gr.CheckboxGroup(
-                    [(device.title, device.name) for device in DEVICES], value=list(DEVICE_NAMES), label="Devices", elem_id="devices"
-                )
+                # The legend over the draft switches devices; this keeps which ones are on, and tells when that changes.
+                devices = gr.CheckboxGroup(list(DEVICE_NAMES), value=list(DEVICE_NAMES), visible="hidden", elem_id="devices")
                 own_only = gr.Checkbox(label="The outlet’s own voice only", elem_id="own-only")
                 sensitivity = gr.Slider(0, len(LEVELS) - 1, 1, step=1, label="Sensitivity", elem_id="sensitivity")
                 level = ours(elem_id="level")
                 with gr.Row(elem_classes="buttons"):
                     undo = gr.Button("Undo", interactive=False, elem_id="undo")
                     again = gr.Button("New draft", elem_id="new-draft")
-                overview = ours(elem_id="overview")
+                overview = ours(elem_id="overview", script="strip.js")
         table = ours(elem_id="findings", script="table.js")
         ours("<h2>Take along</h2>")
         with gr.Row(elem_classes="buttons take-along"):
@@ -151,10 +150,12 @@ def screen_tab(room: Newsroom, sample: str) -> None:
 def _draw(room: Newsroom, draft: Draft, steering: Steering) -> list[Any]:
     house = HouseList.load(room.house_list)
     visible = draft.visible(steering, house)
+    every_device = draft.visible(replace(steering, devices=frozenset(DEVICE_NAMES)), house)
+    # Devices and voice are a way of looking; what stands out is told of the whole draft.
+    whole = draft.visible(Steering(sensitivity=steering.sensitivity), house)
     return [
-        draft_html(visible, draft),
-        # Devices and voice are a way of looking; what stands out is told of the whole draft.
-        overview_html(draft.visible(Steering(sensitivity=steering.sensitivity), house), room.reference, steering.sensitivity),
+        draft_html(visible, draft, steering, every_device),
+        overview_html(whole, visible, room.reference, steering.sensitivity),
         table_html(visible),
         _level(steering.sensitivity),
         gr.Button(interactive=bool(draft.steps)),
