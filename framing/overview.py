@@ -114,10 +114,14 @@ def overview(screening: Screening, reference: ReferenceRates, sensitivity: Sensi
     counts = Counter((finding.device, finding.voice) for finding in screening.findings)
     rates = reference.sensitivities[sensitivity]
     devices = {name: _device(name, counts, words, rates[name], compared) for name in DEVICE_NAMES}
-    strip = tuple(
+    return Overview(words, counts.total(), devices, strip(screening), compared)
+
+
+def strip(screening: Screening) -> tuple[StripCell, ...]:
+    """A cell for each sentence, in order; those that a finding of this screening lies in are flagged."""
+    return tuple(
         _cell(index, sentence, paragraph) for index, paragraph in enumerate(screening.paragraphs) for sentence in paragraph.sentences
     )
-    return Overview(words, counts.total(), devices, strip, compared)
 
 
 def _device(name: str, counts: Mapping[tuple[str, Voice], int], words: int, reference: DeviceRates, compared: bool) -> DeviceOverview:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from framing.app.draft import REASONS, Draft, Key
-from framing.app.table_html import cell, table_of
+from framing.app.draft import REASONS, Draft, Key, Steering
+from framing.app.table_html import cell, count, table_of
 from framing.reports.characters import html_text
 from framing.reports.html_article import article_html, strip_html
 from framing.reports.wording import LETTERS, number
@@ -16,30 +16,49 @@ from framing.taxonomy import DEVICES, device
 PREFIX: Final = "draft"
 """Ids of the draft's paragraphs and marks begin with it."""
 _HEADS: Final = (("Device", "text"), ("Wording", "text"), ("Voice", "text"), ("Probability", "number"), ("Paragraph", "number"))
+_FOOT: Final = '<span class="line quiet foot">A click keeps this open, Esc closes it.</span>'
+_HINT: Final = (
+    '<p class="quiet hint"><span class="u own">Solid</span>: own voice. <span class="u reported">Dotted</span>: reported. '
+    "Press a device to hide its marks, select wording to say what was missed.</p>"
+)
 _NOTHING: Final = "No wording is marked at this setting. That is not a certificate: the model misses wording, too."
 
 
-def draft_html(screening: Screening, draft: Draft) -> str:
-    """The text in its own paragraphs, each mark with its explanation and with what can be done about it."""
+def draft_html(screening: Screening, draft: Draft, steering: Steering, every_device: Screening) -> str:
+    """The text in its own paragraphs, each mark with its explanation and with what can be done about it.
+
+    `every_device` has, besides the marks of `screening`, those of the devices that are switched off.
+    """
     if not screening.paragraphs:
         return '<p class="nothing">The draft is empty.</p>'
     nothing = "" if screening.findings else f'<p class="nothing">{_NOTHING}</p>'
+    article = article_html(screening, PREFIX, partial(_actions, draft), _FOOT)
     return (
-        f'{_legend(screening)}{nothing}<div class="text" lang="">{article_html(screening, PREFIX, partial(_actions, draft))}</div>'
-        f"{_missed()}{_cleared(draft)}"
+        f'<div class="tools">{_legend(steering, every_device)}{_steps(len(screening.findings))}</div>{_HINT}{nothing}'
+        f'<div class="text" lang="" tabindex="-1">{article}</div>{_missed()}{_cleared(draft)}'
     )
 
 
-def _legend(screening: Screening) -> str:
-    counts = screening.summary.devices
+def _legend(steering: Steering, every_device: Screening) -> str:
+    counts = every_device.summary.devices
     items = "".join(
-        f'<li title="{html_text(device.definition)}"><span class="u own {LETTERS[device.name]}">{html_text(device.title)}</span>'
-        f'<sup aria-hidden="true">{LETTERS[device.name]}</sup> <span class="quiet">{counts[device.name].findings}</span></li>'
+        f'<li><button type="button" data-device="{device.name}" aria-pressed="{str(device.name in steering.devices).lower()}"'
+        f' title="Show or hide. {html_text(device.definition)}"><span class="u own {LETTERS[device.name]}">{html_text(device.title)}</span>'
+        f'<sup aria-hidden="true">{LETTERS[device.name]}</sup> <span class="quiet">{counts[device.name].findings}</span></button></li>'
         for device in DEVICES
     )
+    return f'<ul class="legend" aria-label="Devices">{items}</ul>'
+
+
+def _steps(findings: int) -> str:
+    """From mark to mark; `assets/draft.js` writes where the reader is."""
+    if not findings:
+        return ""
     return (
-        f'<ul class="legend">{items}<li><span class="u own">solid</span> own voice</li>'
-        '<li><span class="u reported">dotted</span> reported</li></ul>'
+        '<div class="steps" role="group" aria-label="From mark to mark">'
+        '<button type="button" data-step="-1" aria-keyshortcuts="p" aria-label="Previous mark" title="Previous mark (key p)">‹</button>'
+        f'<span role="status" data-of="{findings}">{count(findings, "mark")}</span>'
+        '<button type="button" data-step="1" aria-keyshortcuts="n" aria-label="Next mark" title="Next mark (key n)">›</button></div>'
     )
 
 
@@ -109,8 +128,12 @@ def _row(finding: Finding, place: int, paragraph: int) -> list[str]:
 
 
 def strip(screening: Screening) -> str:
-    """The article at a glance, one cell a sentence; empty for an empty draft."""
-    return f'<div class="strip" aria-hidden="true">{strip_html(screening, PREFIX)}</div>' if screening.paragraphs else ""
+    """The article at a glance, one cell a sentence; `assets/strip.js` moves among them."""
+    return (
+        f'<div class="strip" role="toolbar" aria-label="Sentences" aria-describedby="strip-keys">{strip_html(screening, PREFIX)}</div>'
+        '<p class="quiet keys" id="strip-keys">Arrow keys go from sentence to sentence. Enter leads to one, where what was missed can be '
+        "marked.</p>"
+    )
 
 
 def _short(wording: str, longest: int = 90) -> str:

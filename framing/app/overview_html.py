@@ -12,8 +12,8 @@ from framing.screening import Screening
 from framing.taxonomy import device
 
 
-def overview_html(screening: Screening, reference: ReferenceRates, sensitivity: Sensitivity) -> str:
-    """The overview of a draft as screened at `sensitivity`."""
+def overview_html(screening: Screening, visible: Screening, reference: ReferenceRates, sensitivity: Sensitivity) -> str:
+    """The overview of a draft as screened at `sensitivity`; its strip shows what is `visible` of the marks."""
     if not screening.paragraphs:
         return ""
     seen = overview(screening, reference, sensitivity)
@@ -26,7 +26,7 @@ def overview_html(screening: Screening, reference: ReferenceRates, sensitivity: 
     return (
         '<section aria-label="What stands out"><h2>What stands out</h2>'
         f'<p class="stands-out" dir="auto">{html_text(sentences)}</p></section>'
-        f"<h2>Sentence by sentence</h2>{strip(screening)}"
+        f"<h2>Sentence by sentence</h2>{strip(visible)}"
         f"<h2>Per 1,000 words</h2><table><thead><tr><th scope=col>Device</th><th scope=col class=number>Own voice</th>"
         f"<th scope=col class=number>Reported</th></tr></thead><tbody>{rows}</tbody></table>"
         f'<p class="quiet">{_note(screening, reference)}</p>'

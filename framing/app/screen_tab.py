@@ -22,7 +22,7 @@ from framing.app.uploads import KEPT
 from framing.decoding import SENSITIVITIES, Sensitivity
 from framing.errors import FramingError
 from framing.screening import Screening
-from framing.taxonomy import DEVICE_NAMES, DEVICES
+from framing.taxonomy import DEVICE_NAMES
 from framing.text import Document
 
 LEVELS: Final[tuple[Sensitivity, ...]] = tuple(SENSITIVITIES)
@@ -55,12 +55,11 @@ def screen_tab(room: Newsroom, sample: str) -> None:
     said_here = ours(status(""), elem_id="screen-status", script="screen.js")
     with gr.Column(visible=False, elem_classes="result") as result, gr.Row(equal_height=False, elem_classes="spread"):
         with gr.Column(scale=5, min_width=320):
-            marks = ours(elem_id="marks", script="draft.js")
+            marks = ours(elem_id="marks", script="tips.js missed.js draft.js")
             house = ours(elem_id="house", script="house.js")
         with gr.Column(scale=2, min_width=280, elem_classes="side", elem_id="steering"):
-            devices = gr.CheckboxGroup(
-                [(device.title, device.name) for device in DEVICES], value=list(DEVICE_NAMES), label="Devices", elem_id="devices"
-            )
+            # The legend over the draft switches devices; this keeps which ones are on, and tells when that changes.
+            devices = gr.CheckboxGroup(list(DEVICE_NAMES), value=list(DEVICE_NAMES), visible="hidden", elem_id="devices")
             own_only = gr.Checkbox(label="The outlet’s own voice only", elem_id="own-only")
             sensitivity = gr.Slider(0, len(LEVELS) - 1, 1, step=1, label="Sensitivity", elem_id="sensitivity")
             level = ours(elem_id="level")
@@ -68,7 +67,7 @@ def screen_tab(room: Newsroom, sample: str) -> None:
                 undo_last = gr.Button("Undo", interactive=False, elem_id="undo")
                 edit = gr.Button("Edit draft", elem_id="edit-draft")
                 again = gr.Button("New draft", elem_id="new-draft")
-            overview = ours(elem_id="overview")
+            overview = ours(elem_id="overview", script="strip.js")
         with gr.Column(scale=5, min_width=320):
             table = ours(elem_id="findings", script="table.js")
             ours("<h2>Take along</h2>")
@@ -193,11 +192,13 @@ def _looking_at_marks(marks: bool, back: bool = False) -> list[Any]:
 def _draw(room: Newsroom, draft: Draft, steering: Steering) -> list[Any]:
     house = room.house()
     visible = draft.visible(steering, house)
+    every_device = draft.visible(replace(steering, devices=frozenset(DEVICE_NAMES)), house)
+    # Devices and voice are a way of looking; what stands out is told of the whole draft.
+    whole = draft.visible(steering.whole, house)
     return [
-        draft_html(visible, draft),
+        draft_html(visible, draft, steering, every_device),
         house_html(house, draft.hidden(steering, house)),
-        # Devices and voice are a way of looking; what stands out is told of the whole draft.
-        overview_html(draft.visible(steering.whole, house), room.reference, steering.sensitivity),
+        overview_html(whole, visible, room.reference, steering.sensitivity),
         table_html(visible),
         _level(steering.sensitivity),
         gr.Button(interactive=bool(draft.steps)),

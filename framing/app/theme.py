@@ -23,11 +23,10 @@ def head() -> str:
     return f"<style>.gradio-container .fr{{{stylesheet('marks.css')}{device_colours()}}}{asset('app.css')}{asset('screen.css')}</style>"
 
 
-def ours(value: str = "", *, elem_id: str | None = None, script: str | None = None) -> gr.HTML:
-    """A part of the page that is our own HTML, in our own styles; `script` is the name of its JavaScript."""
-    return gr.HTML(
-        value, elem_id=elem_id, elem_classes="fr", apply_default_css=False, js_on_load=asset(script) if script else None
-    )
+def ours(value: str = "", *, elem_id: str | None = None, script: str = "") -> gr.HTML:
+    """A part of the page that is our own HTML, in our own styles; `script` names its JavaScript, files parted by spaces that run as one."""
+    code = "\n".join(map(asset, script.split()))
+    return gr.HTML(value, elem_id=elem_id, elem_classes="fr", apply_default_css=False, js_on_load=code or None)
 
 
 def theme() -> gr.themes.Base:

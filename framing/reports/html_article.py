@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby, pairwise
 from typing import Final
 
+from framing.overview import StripCell, strip
 from framing.reports.characters import html_text
 from framing.reports.wording import LETTERS, Block, blocks, in_words, number
 from framing.screening import Finding, ScreenedSentence, Screening, Segment
-from framing.taxonomy import DEVICE_NAMES, DEVICES, device
+from framing.taxonomy import DEVICES, device
 
 _VOICES: Final = {"own": "The outlet’s own voice", "reported": "Reported from someone else"}
 _BLANK: Final = "\0\ufeff"
@@ -17,21 +20,27 @@ _BLANK: Final = "\0\ufeff"
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """What the pieces of one article share: its screening, the prefix of its ids, each finding's number by `id`, and what ends a tip."""
+    """What the pieces of one article share: its screening, its sentences, the prefix of its ids, each finding's number by `id`, and what
+    ends each entry of a tip and the tip itself.
+    """
 
     screening: Screening
+    sentences: Sequence[ScreenedSentence]
     prefix: str
     places: Mapping[int, int]
     ending: Callable[[Finding], str]
+    foot: str
 
 
-def article_html(screening: Screening, prefix: str, ending: Callable[[Finding], str] = lambda _: "") -> str:
+def article_html(screening: Screening, prefix: str, ending: Callable[[Finding], str] = lambda _: "", foot: str = "") -> str:
     """The whole text, paragraph by paragraph; `prefix` keeps the ids of several articles on one page apart.
 
-    `ending` is HTML that ends the explanation of each finding: what a reader can do about it.
+    `ending` is HTML that ends the explanation of each finding: what a reader can do about it; `foot` ends the explanation of a mark.
+    Sentence 3 has the id `prefix`-s3, where it begins, and its pieces carry `data-s="3"`; finding 2 has `prefix`-f2 and `data-f="2"`.
     """
     places = {id(finding): place for place, finding in enumerate(screening.findings, 1)}
-    frame = _Frame(screening, prefix, places, ending)
+    sentences = [sentence for paragraph in screening.paragraphs for sentence in paragraph.sentences]
+    frame = _Frame(screening, sentences, prefix, places, ending, foot)
     return "".join(_block(block, frame) for block in blocks(screening))
 
 
@@ -41,26 +50,24 @@ def device_colours() -> str:
 
 
 def strip_html(screening: Screening, prefix: str) -> str:
-    """One cell a sentence, in the colour of its strongest device and as strong as its score, grouped by paragraph."""
+    """One cell a sentence, grouped by paragraph, which leads to it: in the colour and with the letter of the surest finding there."""
     groups = []
-    for index, paragraph in enumerate(screening.paragraphs, 1):
-        address = f"#{prefix}-p{index}"
-        cells = (_cell(sentence, address, f"¶ {index}, sentence {place}") for place, sentence in enumerate(paragraph.sentences, 1))
+    before = 0
+    for index, group in groupby(strip(screening), key=lambda cell: cell.paragraph):
+        cells = [
+            _cell(cell, f"{prefix}-s{before + place}", f"Paragraph {index + 1}, sentence {place}") for place, cell in enumerate(group, 1)
+        ]
         groups.append(f'<span class="group">{"".join(cells)}</span>')
+        before += len(cells)
     return "".join(groups)
 
 
-def _cell(sentence: ScreenedSentence, address: str, place: str) -> str:
-    name = max(DEVICE_NAMES, key=lambda candidate: sentence.scores[candidate])
-    score = sentence.scores[name]
-    title = f"{place}: {device(name).title}, {in_words(score)}"
-    letter = LETTERS[name]
-    # Letters where it is more likely than not, so that the strip can be read without telling its colours apart.
-    shown = letter if score >= 0.5 else ""
-    return (
-        f'<a class="cell {letter}" href="{address}" tabindex="-1" style="--score:{score:.2f}"'
-        f' title="{html_text(title)}">{shown}</a>'
-    )
+def _cell(cell: StripCell, sentence: str, place: str) -> str:
+    letter = LETTERS[cell.device] if cell.flagged else ""
+    flagged = f"{device(cell.device).title}, {cell.voice} voice"
+    said = html_text(f"{place}: {flagged if cell.flagged else 'nothing marked'}")
+    style = f'"cell {letter} {cell.voice}" style="--score:{cell.score:.2f}"' if cell.flagged else '"cell"'
+    return f'<a class={style} href="#{sentence}" tabindex="-1" title="{said}" aria-label="{said}">{letter}</a>'
 
 
 def _block(block: Block, frame: _Frame) -> str:
@@ -88,22 +95,37 @@ def lanes_of(segments: Sequence[Segment]) -> dict[int, int]:
 
 
 def _segment(segment: Segment, frame: _Frame, lanes: Mapping[int, int]) -> str:
-    inner = f"<span data-text>{html_text(frame.screening.text[segment.start : segment.end])}</span>"
+    inner = "".join(_pieces(segment, frame))
     if not segment.findings:
         return inner
     for finding in sorted(segment.findings, key=lambda finding: lanes[id(finding)]):
         # An id stands once on a page, so it goes to the finding's first segment.
-        anchor = f' id="{frame.prefix}-f{frame.places[id(finding)]}"' if finding.start == segment.start else ""
+        place = frame.places[id(finding)]
+        anchor = f' id="{frame.prefix}-f{place}"' if finding.start == segment.start else ""
         style = f"u {LETTERS[finding.device]} {finding.voice}"
-        inner = f'<span class="{style}" style="--lane:{lanes[id(finding)]}"{anchor}>{inner}</span>'
+        inner = f'<span class="{style}" style="--lane:{lanes[id(finding)]}" data-f="{place}"{anchor}>{inner}</span>'
     letters = "".join(LETTERS[finding.device] for finding in segment.findings if finding.end == segment.end)
     letters = f'<sup dir="ltr" aria-hidden="true">{letters}</sup>' if letters else ""
-    label = html_text("; ".join(_spoken(finding) for finding in segment.findings))
-    entries = "".join(_entry(finding, frame) for finding in segment.findings)
+    # The shortest one first: it is most of what the reader points at.
+    pointed = sorted(segment.findings, key=lambda finding: finding.end - finding.start)
+    label = html_text("; ".join(_spoken(finding) for finding in pointed))
+    entries = "".join(_entry(finding, frame) for finding in pointed)
     return (
         f'<span class="mark" role="note" tabindex="0" aria-label="{label}">{inner}{letters}'
-        f'<span class="tip" dir="ltr" lang="en">{entries}</span></span>'
+        f'<span class="tip" dir="ltr" lang="en">{entries}{frame.foot}</span></span>'
     )
+
+
+def _pieces(segment: Segment, frame: _Frame) -> Iterator[str]:
+    """The segment's text, cut where sentences begin."""
+    first = bisect_right(frame.sentences, segment.start, key=lambda sentence: sentence.start)
+    last = bisect_right(frame.sentences, segment.end - 1, key=lambda sentence: sentence.start)
+    starts = [sentence.start for sentence in frame.sentences[first:last]]
+    for place, (start, end) in enumerate(pairwise([segment.start, *starts, segment.end]), first):
+        sentence = frame.sentences[place - 1] if place else None
+        belongs = f' data-s="{place}"' if sentence and start < sentence.end else ""
+        anchor = f' id="{frame.prefix}-s{place}"' if sentence and start == sentence.start else ""
+        yield f"<span data-text{belongs}{anchor}>{html_text(frame.screening.text[start:end])}</span>"
 
 
 def _spoken(finding: Finding) -> str:
@@ -112,7 +134,8 @@ def _spoken(finding: Finding) -> str:
 
 def _entry(finding: Finding, frame: _Frame) -> str:
     explanation = "".join(_explanation(finding, frame.screening.text))
-    return f'<span class="entry {LETTERS[finding.device]}">{explanation}{frame.ending(finding)}</span>'
+    place = frame.places[id(finding)]
+    return f'<span class="entry {LETTERS[finding.device]}" data-f="{place}">{explanation}{frame.ending(finding)}</span>'
 
 
 def _explanation(finding: Finding, text: str) -> Iterator[str]:

@@ -14,6 +14,10 @@ from typing import Any
 import pytest
 from selenium import webdriver
 from selenium.common.exceptions import StaleElementReferenceException
+from selenium.webdriver import ActionChains
+from selenium.webdriver.common.actions import interaction
+from selenium.webdriver.common.actions.action_builder import ActionBuilder
+from selenium.webdriver.common.actions.pointer_input import PointerInput
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 
@@ -171,6 +175,37 @@ class Page:
         if not self.shown("#draft-text"):
             self.press("#new-draft")
             self.wait(lambda: self.shown("#draft-text textarea") and self.all("#draft-file input[type=file]"), "an empty desk")
+
+    def pointer(self) -> ActionBuilder:
+        """A mouse that moves to points of the window."""
+        return ActionBuilder(self.driver, mouse=PointerInput(interaction.POINTER_MOUSE, "mouse"), duration=50)
+
+    def point_at(self, element: WebElement) -> None:
+        """Move the pointer onto it, where it stands."""
+        ActionChains(self.driver).move_to_element(element).perform()
+
+    def keys(self, *typed: str) -> None:
+        """Type into whatever has the focus."""
+        ActionChains(self.driver).send_keys(*typed).perform()
+
+    def has_focus(self, selector: str) -> bool:
+        return bool(self.script("return document.activeElement.matches(arguments[0])", selector))
+
+    def wording(self, words: str) -> tuple[int, int, int, int]:
+        """Left, top, right and bottom in the window of words on one line of the draft, scrolled to the middle."""
+        box = self.script(
+            """
+            const piece = Array.from(document.querySelectorAll('#marks [data-text]')).find(e => e.textContent.includes(arguments[0]));
+            piece.scrollIntoView({block: 'center'});
+            const at = piece.textContent.indexOf(arguments[0]), range = document.createRange();
+            range.setStart(piece.firstChild, at); range.setEnd(piece.firstChild, at + arguments[0].length);
+            const box = range.getBoundingClientRect();
+            return [box.left, box.top, box.right, box.bottom];
+            """,
+            words,
+        )
+        left, top, right, bottom = (round(edge) for edge in box)
+        return left, top, right, bottom
 
     def rejoined(self) -> str:
         """The draft as its marked pieces make it up."""

@@ -8,6 +8,7 @@ import sys
 from typing import Any
 
 import pytest
+from selenium.webdriver.common.keys import Keys
 
 from tests.app.browser import Page
 from tests.app.drafts import BLOC, DRAFT, PLAIN
@@ -36,23 +37,66 @@ def test_a_verdict_on_a_mark_is_kept_with_its_paragraph(page: Page, site: Site, 
     page.wait(lambda: page.all(f"#marks [data-key$=loaded_label] [data-act={verdict}][aria-pressed=true]"), "the verdict to be shown")
 
 
-def test_selected_wording_is_noted_as_missed(page: Page, site: Site) -> None:
-    page.script(
-        """
-        const piece = Array.from(document.querySelectorAll('#marks [data-text]')).find(e => e.textContent.includes(arguments[0]));
-        piece.scrollIntoView({block: 'center'});
-        const at = piece.textContent.indexOf(arguments[0]), range = document.createRange();
-        range.setStart(piece.firstChild, at); range.setEnd(piece.firstChild, at + arguments[0].length);
-        getSelection().removeAllRanges(); getSelection().addRange(range);
-        """,
-        "nine votes to six",
-    )
-    page.press("#marks .missed [data-device=unsourced_claim]")
-    page.status("Noted as missed: ‘nine votes to six’")
+def noted(page: Page, site: Site, wording: str, device: str) -> None:
+    page.status(f"Noted as missed: ‘{wording[:40]}")
     row = verdicts(site)[-1]
-    assert (row["verdict"], row["device"], row["text"]) == ("missed", "unsourced_claim", PLAIN)
-    assert row["text"][row["start"] : row["end"]] == "nine votes to six"
+    assert (row["verdict"], row["device"], row["text"]) == ("missed", device, PLAIN)
+    assert row["text"][row["start"] : row["end"]] == wording
     assert not page.shown("#marks .missed")
+
+
+def test_wording_that_the_mouse_selects_is_noted_as_missed(page: Page, site: Site) -> None:
+    left, top, right, bottom = page.wording("nine votes to six")
+    mouse = page.pointer()
+    mouse.pointer_action.move_to_location(left, (top + bottom) // 2).pointer_down().move_to_location(right, (top + bottom) // 2)
+    mouse.perform()
+    assert not page.shown("#marks .missed"), "the bar follows the mouse about"
+    up = page.pointer()
+    up.pointer_action.pointer_up()
+    up.perform()
+    page.press("#marks .missed [data-device=unsourced_claim]")
+    noted(page, site, "nine votes to six", "unsourced_claim")
+
+
+def test_a_paragraph_that_three_clicks_select_is_noted_as_missed(page: Page, site: Site) -> None:
+    # The selection ends in the paragraph that follows.
+    left, top, right, bottom = page.wording("nine votes to six")
+    mouse = page.pointer()
+    mouse.pointer_action.move_to_location((left + right) // 2, (top + bottom) // 2)
+    for _ in range(3):
+        mouse.pointer_action.pointer_down().pointer_up()
+    mouse.perform()
+    page.press("#marks .missed [data-device=loaded_label]")
+    noted(page, site, PLAIN, "loaded_label")
+
+
+def test_a_click_beside_a_selection_takes_the_offer_away(page: Page) -> None:
+    left, top, right, bottom = page.wording("nine votes to six")
+    mouse = page.pointer()
+    mouse.pointer_action.move_to_location((left + right) // 2, (top + bottom) // 2).pointer_down().pointer_up().pointer_down().pointer_up()
+    mouse.perform()
+    page.wait(lambda: page.shown("#marks .missed"), "the offer")
+    mouse = page.pointer()
+    mouse.pointer_action.move_to_location(left, (top + bottom) // 2).pointer_down().pointer_up()
+    mouse.perform()
+    page.wait(lambda: not page.shown("#marks .missed"), "the offer to go")
+
+
+def test_a_sentence_is_noted_as_missed_by_keyboard_alone(page: Page, site: Site) -> None:
+    sentence = PLAIN.partition(". ")[0] + "."
+    cell = next(one for one in page.all("#overview .cell") if "Paragraph 4, sentence 1" in (one.get_attribute("aria-label") or ""))
+    page.script("arguments[0].focus()", cell)
+    page.keys(Keys.ENTER)
+    page.wait(lambda: page.shown("#marks .missed") and page.has_focus("#marks [data-s]"), "the sentence")
+    assert page.script("return document.activeElement.getAttribute('aria-label')").strip() == sentence
+    page.keys(Keys.ESCAPE)
+    assert not page.shown("#marks .missed") and page.script("return document.activeElement === arguments[0]", cell)
+    page.keys(Keys.ENTER)
+    page.keys(Keys.TAB)
+    assert page.has_focus("#marks .missed [data-device=loaded_label]")
+    page.keys(Keys.TAB, Keys.ENTER)
+    noted(page, site, sentence, "blame_attribution")
+    assert page.script("return document.activeElement === arguments[0]", cell)
 
 
 def test_the_kept_verdicts_are_a_corpus_that_the_command_reads(page: Page, site: Site) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -32,14 +33,48 @@ def findings(page: Page) -> list[str]:
     return page.texts("#findings tbody .wording")
 
 
-def test_devices_are_switched_off_and_on(page: Page) -> None:
-    before = findings(page)
-    page.press("#devices label:nth-of-type(1) input")
+LABELS = "#marks .legend [data-device=loaded_label]"
+
+
+def switched(page: Page) -> tuple[bool, bool]:
+    """Whether the legend shows loaded labels as switched on, and whether the page's state has them so."""
+    pressed = page.find(LABELS).get_attribute("aria-pressed") == "true"
+    return pressed, bool(page.script("return document.querySelector('#devices input[name=loaded_label]').checked"))
+
+
+def press_by_touch(page: Page) -> None:
+    box = page.find(LABELS).rect
+    place = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2 - page.script("return scrollY")}
+    page.driver.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [place]})
+    page.driver.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def press_by_keyboard(page: Page) -> None:
+    page.script("arguments[0].focus()", page.find(LABELS))
+    page.keys(Keys.SPACE)
+
+
+def press_by_pointer(page: Page) -> None:
+    page.press(LABELS)
+
+
+@pytest.mark.parametrize("press", [press_by_pointer, press_by_keyboard, press_by_touch])
+def test_the_legend_switches_a_device_off_and_on_without_reading_the_draft_again(page: Page, press: Callable[[Page], None]) -> None:
+    before, count = findings(page), page.text(f"{LABELS} .quiet")
+    assert switched(page) == (True, True) and count != "0"
+    assert "Show or hide" in (page.find(LABELS).get_attribute("title") or "")
+    page.requests()
+    press(page)
     page.wait(lambda: 0 < len(findings(page)) < len(before), "fewer findings")
-    assert not page.all("#marks .text .u.L")
-    assert page.all("#marks .text .u.C")
-    page.press("#devices label:nth-of-type(1) input")
+    assert switched(page) == (False, False)
+    assert not page.all("#marks .text .u.L") and not page.all("#overview .cell.L")
+    assert page.all("#marks .text .u.C") and page.all("#overview .cell.C")
+    # How many marks there are to be shown again.
+    assert page.text(f"{LABELS} .quiet") == count
+    press(page)
     page.wait(lambda: findings(page) == before, "the findings to be back")
+    assert switched(page) == (True, True)
+    assert not any("/queue/join" in address for address in page.requests())
 
 
 def test_only_the_outlets_own_voice_is_shown_when_asked_for(page: Page) -> None:

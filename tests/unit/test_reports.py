@@ -234,7 +234,38 @@ def test_marks_that_cross_can_be_told_apart_in_a_pipe() -> None:
 def test_the_page_shows_a_cell_for_every_sentence() -> None:
     cells = page(SAMPLE).classes("cell")
     assert len(cells) == SAMPLE.summary.sentences
-    assert cells[0]["title"] == "¶ 1, sentence 1: Loaded label, unlikely, 0.12"
+    assert cells[0]["title"] == "Paragraph 1, sentence 1: nothing marked"
+    assert cells[1]["title"] == "Paragraph 2, sentence 1: Blame attribution, own voice"
+    assert cells[-1]["title"] == "Paragraph 4, sentence 2: nothing marked"
+
+
+@no_deadline
+@given(screenings())
+def test_a_cell_leads_to_where_its_sentence_begins(shown: Screening) -> None:
+    parsed = page(shown)
+    begins = {attrs["id"]: attrs for tag, attrs in parsed.elements if "data-text" in attrs and "id" in attrs}
+    sentences = [sentence for paragraph in shown.paragraphs for sentence in paragraph.sentences]
+    assert [cell["href"] for cell in parsed.classes("cell")] == [f"#{place}" for place in begins]
+    assert list(begins) == [f"a1-s{number}" for number in range(1, len(sentences) + 1)]
+
+
+def test_the_pieces_of_a_sentence_make_it_up() -> None:
+    pieces = re.findall(r'<span data-text data-s="2"[^>]*>([^<]*)</span>', render_html([SAMPLE]))
+    assert len(pieces) > 3
+    assert "".join(pieces) == ARTICLE.split("\n\n")[1]
+
+
+def test_wording_that_is_left_out_of_a_report_marks_no_cell() -> None:
+    kept = SAMPLE.filtered(lambda finding: finding.voice == "reported")
+    cells = page(kept).classes("cell")
+    flagged = [cell["title"] for cell in cells if "style" in cell]
+    assert flagged == ["Paragraph 2, sentence 1: Unsourced claim, reported voice", "Paragraph 4, sentence 1: Loaded label, reported voice"]
+
+
+def test_the_shortest_of_several_findings_is_explained_first() -> None:
+    entries = re.search(r'<span class="tip"[^>]*>(.*?)</p>', render_html([SAMPLE]).partition("corrupt regime</span>")[2])
+    assert entries is not None
+    assert re.findall(r'<span class="entry (\w)"', entries[1])[:2] == ["L", "B"]
 
 
 def test_the_terminal_shows_the_scores_of_every_paragraph_and_sentence() -> None:

@@ -1,47 +1,32 @@
-// The draft: explanations that stay open, verdicts, what was missed, and the table of findings. `element`, `trigger` and `watch` are Gradio's.
+// The draft: devices switched, marks gone through, judged and cleared. `element`, `trigger` and `watch` are Gradio's.
 const send = (act, detail) => trigger('select', { act, ...detail });
-const points = (text) => Array.from(text).length;
-let last = null;
+const focusIn = (place) => place.focus({ preventScroll: true });
+let acted = null; // what was pressed last, to go on there when the draft is drawn anew
 
-const article = () => element.querySelector('.text');
-const marks = () => Array.from(element.querySelectorAll('.mark'));
+function toFinding(number) {
+  const [line] = ofFinding('.u', number);
+  const mark = line && inside(line);
+  if (!mark) return;
+  mark.scrollIntoView({ block: 'center' });
+  focusIn(mark);
+  show(mark, true);
+  first(mark, number);
+}
 
-// Characters (code points) of the draft before a place in one of its text nodes; null outside the text.
-function offset(node, within) {
-  const span = (node.nodeType === 3 ? node.parentElement : node)?.closest?.('[data-text]');
-  if (!span || !article()?.contains(span)) return null;
-  let count = 0;
-  for (const piece of article().querySelectorAll('[data-text]')) {
-    if (piece === span) return count + (node.nodeType === 3 ? points(node.data.slice(0, within)) : 0);
-    count += points(piece.textContent);
+// On from the mark where the reader is, or else from the top of the window.
+function step(by) {
+  const place = element.querySelector('[data-of]');
+  if (!place) return;
+  const count = Number(place.dataset.of);
+  let at = Number(place.dataset.at);
+  if (!at) {
+    const top = place.getBoundingClientRect().bottom;
+    const tops = Array.from({ length: count }, (_, index) => ofFinding('.u', index + 1)[0].getBoundingClientRect().top);
+    const below = tops.findIndex((line) => line > top);
+    at = (below < 0 ? count : below) + (by > 0 ? 0 : 1);
   }
-  return null;
+  toFinding(((at + by - 1 + count) % count) + 1);
 }
-
-function selected() {
-  const selection = window.getSelection();
-  if (!selection || selection.isCollapsed || !selection.rangeCount) return null;
-  const range = selection.getRangeAt(0);
-  const start = offset(range.startContainer, range.startOffset);
-  const end = offset(range.endContainer, range.endOffset);
-  return start === null || end === null || end <= start ? null : { start, end };
-}
-
-function offerMissed() {
-  const bar = element.querySelector('.missed');
-  if (!bar) return;
-  const range = selected();
-  bar.hidden = !range;
-  if (range) {
-    const at = window.getSelection().getRangeAt(0).getBoundingClientRect();
-    const home = element.getBoundingClientRect();
-    bar.style.top = `${at.bottom - home.top + 8}px`;
-    bar.style.left = `${Math.max(0, Math.min(at.left - home.left, home.width - bar.offsetWidth))}px`;
-    bar.dataset.start = range.start;
-    bar.dataset.end = range.end;
-  }
-}
-document.addEventListener('selectionchange', offerMissed);
 
 // From the strip and the table to the text. Gradio's page has a base address: where its own has a query, a link to a place on it would
 // load it anew, and lose the draft.
@@ -50,58 +35,89 @@ document.addEventListener('click', (event) => {
   const place = link && document.getElementById(link.getAttribute('href').slice(1));
   if (!place) return;
   event.preventDefault();
-  window.location.hash = place.id;
-  place.scrollIntoView({ block: 'center' });
-});
-
-element.addEventListener('mousedown', (event) => {
-  // The selection has to outlive the press on a button of the bar.
-  if (event.target.closest('.missed')) event.preventDefault();
+  if (place.dataset.f) toFinding(place.dataset.f);
+  else if (place.dataset.s) toSentence(place.dataset.s, event.detail ? null : link);
+  else {
+    place.tabIndex = -1;
+    place.scrollIntoView({ block: 'center' });
+    focusIn(place);
+  }
 });
 
 element.addEventListener('click', (event) => {
-  const menu = event.target.closest('[data-menu]');
-  if (menu) {
-    const list = menu.parentElement.querySelector('.menu');
-    list.hidden = !list.hidden;
-    menu.setAttribute('aria-expanded', String(!list.hidden));
-    return;
-  }
-  const button = event.target.closest('[data-act]');
+  const button = event.target.closest('button');
   if (!button) return;
-  const mark = button.closest('.mark');
-  // Not to the next mark at the press of a mouse: its explanation would open over what stands beside the draft.
-  const goesOn = event.detail === 0 || ['right', 'wrong'].includes(button.dataset.act);
-  last = mark && goesOn ? marks().indexOf(mark) : null;
-  if (button.dataset.act === 'missed') {
-    const bar = button.closest('.missed');
-    send('missed', { start: Number(bar.dataset.start), end: Number(bar.dataset.end), device: button.dataset.device });
-    bar.hidden = true;
-    window.getSelection().removeAllRanges();
-    return;
-  }
-  send(button.dataset.act, { key: button.closest('[data-key]').dataset.key, reason: button.dataset.reason ?? '' });
+  if (button.dataset.step) step(Number(button.dataset.step));
+  else if (button.dataset.act === 'missed') miss(button);
+  else if (button.dataset.act) judge(button, !event.detail);
+  else if (button.dataset.device) toggle(button);
+  else if ('menu' in button.dataset) unfold(button);
 });
 
+function toggle(button) {
+  acted = null;
+  button.setAttribute('aria-pressed', String(button.getAttribute('aria-pressed') !== 'true'));
+  document.querySelector(`#devices input[name="${button.dataset.device}"]`).click();
+}
+
+function unfold(button) {
+  const list = button.parentElement.querySelector('.menu');
+  list.hidden = !list.hidden;
+  button.setAttribute('aria-expanded', String(!list.hidden));
+  fit(inside(button));
+  list.scrollIntoView({ block: 'nearest' });
+}
+
+function miss(button) {
+  const { start, end } = bar().dataset;
+  send('missed', { start: Number(start), end: Number(end), device: button.dataset.device });
+  const from = cell;
+  leave();
+  bar().hidden = true;
+  window.getSelection().removeAllRanges();
+  from?.focus();
+}
+
+function judge(button, byKeyboard) {
+  const { key } = button.closest('[data-key]').dataset;
+  acted = { key, act: button.dataset.act, place: marks().indexOf(inside(button)), byKeyboard };
+  send(button.dataset.act, { key, reason: button.dataset.reason ?? '' });
+}
+
 element.addEventListener('keydown', (event) => {
-  const mark = event.target.closest('.mark');
-  if (event.key === 'Escape' && mark) {
-    mark.focus();
-    mark.blur();
-  }
-  // From mark to mark without walking through the buttons of each.
-  if (mark && event.target === mark && (event.key === 'ArrowRight' || event.key === 'ArrowLeft')) {
+  if (event.ctrlKey || event.altKey || event.metaKey) return;
+  if (event.key === 'n' || event.key === 'p') step(event.key === 'n' ? 1 : -1);
+  const mark = inside(event.target);
+  if (mark !== event.target) return;
+  if (event.key === 'Enter') show(mark, true);
+  if (event.key === 'ArrowRight' || event.key === 'ArrowLeft') {
+    // From mark to mark without walking through the buttons of each.
     const all = marks();
     const next = all[all.indexOf(mark) + (event.key === 'ArrowRight' ? 1 : -1)];
     if (next) { event.preventDefault(); next.focus(); }
   }
 });
 
+// An act that is refused, or changes nothing, draws nothing anew: what is drawn later, for another reason, is not for it to take the focus.
+for (const used of ['pointerdown', 'keydown', 'input']) {
+  document.addEventListener(used, (event) => { if (!element.contains(event.target)) acted = null; }, true);
+}
+
 watch('value', () => {
-  // A keyboard reader goes on where the cleared mark was.
-  if (last !== null && last >= 0) {
-    const all = marks();
-    all[Math.min(last, all.length - 1)]?.focus();
+  const stayed = element.contains(document.activeElement) && inside(document.activeElement);
+  const after = acted;
+  acted = null;
+  hide();
+  if (!after) {
+    if (stayed) show(stayed, true);
+    return;
   }
-  last = null;
+  const all = marks();
+  const mark = all[Math.min(after.place, all.length - 1)];
+  const button = mark?.querySelector(`[data-key="${after.key}"] [data-act="${after.act}"][aria-pressed]`);
+  if (button) {
+    show(mark, true);
+    focusIn(button);
+  } else if (after.byKeyboard) mark?.focus(); // a keyboard reader goes on where the cleared mark was
+  else document.activeElement.blur(); // under a pointer no explanation opens that was not asked for
 });
