@@ -114,6 +114,16 @@ def test_what_the_page_cannot_mean_is_refused_and_breaks_nothing(page: Page, sit
     assert rows(site) == []
 
 
+def test_where_the_server_keeps_its_files_is_not_told(page: Page, site: Site) -> None:
+    for act, file in (("right", site.feedback), ("ignore", site.house_list)):
+        file.mkdir()
+        try:
+            page.script(f"document.querySelector('#marks [data-act={act}]').click()")
+            assert str(file.parent) not in page.alert(file.name)
+        finally:
+            file.rmdir()
+
+
 # Undoing
 
 

@@ -69,6 +69,29 @@ def test_each_kind_of_file_is_scored_row_by_row_and_taken_along(page: Page, site
     page.wait(lambda: f"{name}.{kind}" not in {path.name for path in site.left_behind()}, "the server to keep none but the download")
 
 
+def test_the_house_lists_wording_stays_unmarked(page: Page, site: Site, tmp_path: Path) -> None:
+    def counts() -> list[int]:
+        give(page, tmp_path / "listed.csv", as_csv(TEXTS))
+        page.press("#batch-go")
+        page.status("Done: 3 articles", "#batch-status")
+        page.wait(lambda: len(page.all("#batch-table tbody tr")) == len(TEXTS), "the table")
+        return [int(text) for text in page.texts("#batch-table tbody td:nth-child(4)")]
+
+    site.house_list.unlink(missing_ok=True)
+    before = counts()
+    site.house_list.write_text("obedient stooges\n", encoding="utf-8")
+    page.open().tab("Batch")
+    try:
+        assert counts()[1] < before[1]
+        site.house_list.write_text("doubt: regime\n", encoding="utf-8")
+        page.open().tab("Batch")
+        give(page, tmp_path / "refused.csv", as_csv(TEXTS))
+        page.press("#batch-go")
+        assert str(site.house_list.parent) not in page.alert("house-list.txt', line 1", "#batch-status")
+    finally:
+        site.house_list.unlink()
+
+
 def test_a_file_without_a_text_column_is_refused_in_words(page: Page, site: Site, tmp_path: Path) -> None:
     give(page, tmp_path / "prices.csv", b"crane,price\n1,2\n")
     page.press("#batch-go")
