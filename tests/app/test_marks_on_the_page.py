@@ -152,16 +152,6 @@ def test_pointing_at_one_piece_of_a_finding_shows_all_of_it(page: Page) -> None:
     page.wait(lambda: not page.all("#marks .lit"), "the light to go out")
 
 
-def test_a_verdict_given_twice_takes_no_focus_from_the_slider_later(page: Page) -> None:
-    _, tip = shown_over(page, "obedient stooges")
-    for _ in range(2):
-        tip.find_element(By.CSS_SELECTOR, "[data-act=right]").click()
-        page.status("Noted as right: ‘obedient stooges’")
-        page.wait(lambda: page.all("#marks [data-act=right][aria-pressed=true]"), "the verdict to be shown")
-        time.sleep(0.3)
-    move_the_slider(page)
-
-
 def test_a_refused_act_takes_no_focus_from_the_slider_later(page: Page, site: Site) -> None:
     site.house_list.mkdir()
     try:

@@ -80,7 +80,8 @@ function miss(button) {
 
 function judge(button, byKeyboard) {
   const { key } = button.closest('[data-key]').dataset;
-  acted = { key, act: button.dataset.act, place: marks().indexOf(inside(button)), byKeyboard };
+  const place = marks().indexOf(inside(button));
+  acted = place < 0 ? null : { key, act: button.dataset.act, place, byKeyboard };
   send(button.dataset.act, { key, reason: button.dataset.reason ?? '' });
 }
 
