@@ -83,7 +83,7 @@ def test_what_the_house_leaves_unmarked_is_left_unmarked_for_programs(client: Cl
 def test_only_what_programs_are_meant_to_call_is_offered(client: Client) -> None:
     endpoints = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
     assert set(endpoints) == {f"/{name}" for name in TOOLS}
-    assert [one["parameter_name"] for one in endpoints["/screen"]["parameters"]] == ["text", "sensitivity", "only", "devices"]
+    assert [one["parameter_name"] for one in endpoints["/screen"]["parameters"]] == ["text", "sensitivity", "only", "devices", "house_list"]
 
 
 def test_a_language_models_client_calls_the_same_functions_as_tools(site: Site) -> None:

@@ -66,7 +66,7 @@ def test_what_was_dismissed_is_not_taken_along(page: Page) -> None:
 
 def test_what_was_left_out_and_dismissed_is_told_in_what_is_taken(page: Page) -> None:
     # The mark of the test before is still dismissed.
-    page.press("#devices label:nth-of-type(1) input")
+    page.press("#marks .legend [data-device=loaded_label]")
     page.press("#own-only input")
     page.wait(lambda: not page.all("#marks .text .u.L, #marks .text .u.reported"), "other voices and labels to be gone")
     report = taken(page, "html")
