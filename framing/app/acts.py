@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from framing.app.draft import MISTAKEN, REASONS, Draft, Key, Step
+from framing.app.draft import MISTAKEN, REASONS, Draft, Key, Step, short
 from framing.app.newsroom import Newsroom
 from framing.errors import InputError
 from framing.feedback import Verdict, missed, of_finding, record, retraction
@@ -154,9 +154,3 @@ def _record(room: Newsroom, draft: Draft, finding: Finding, verdict: Literal["ri
             record(room.feedback, recorded)
             return recorded
     raise InputError("that mark is not in this draft; screen the draft again")
-
-
-def short(wording: str, longest: int = 60) -> str:
-    """`wording` in one line that is not too long to be read at a glance."""
-    words = " ".join(wording.split())
-    return words if len(words) <= longest else f"{words[:longest].rsplit(' ', 1)[0]} …"

@@ -15,7 +15,6 @@ from framing.app.theme import ours
 from framing.app.uploads import forget
 from framing.changes import compare_screenings
 from framing.errors import FramingError
-from framing.screening import Screening
 from framing.text import Document
 
 _SIDES: Final = (("before", "Earlier version"), ("after", "Later version"))
@@ -43,9 +42,6 @@ def compare_tab(room: Newsroom) -> None:
         except FramingError as error:
             raise type(error)(f"{side}: {error}") from error
 
-    def screened(document: Document) -> Screening:
-        return room.screen(document)
-
     # Gradio would name an endpoint after it, and call the one for programs /compare_1, were this `compare`.
     def side_by_side(before: str | None, before_file: str | None, after: str | None, after_file: str | None) -> list[Any]:
         # A dropped file is gone once it is read: its text goes on in the text box, to be changed and compared again.
@@ -53,7 +49,7 @@ def compare_tab(room: Newsroom) -> None:
         try:
             earlier = read(before, before_file, "earlier version")
             later = read(after, after_file, "later version")
-            old, new = screened(earlier), screened(later)
+            old, new = room.screen(earlier), room.screen(later)
         except FramingError as error:
             return [status(room.told(error), alert=True), *[gr.skip()] * 3, *cleared]
         finally:

@@ -171,3 +171,9 @@ class Desk:
         self.draft = draft
         self.edited = False
         self.lock = Lock()
+
+
+def short(wording: str, longest: int = 60) -> str:
+    """`wording` in one line that is not too long to be read at a glance."""
+    words = " ".join(wording.split())
+    return words if len(words) <= longest else f"{words[:longest].rsplit(' ', 1)[0]} …"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from framing.app.draft import REASONS, Draft, Key, Steering
+from framing.app.draft import REASONS, Draft, Key, Steering, short
 from framing.app.table_html import cell, count, table_of
 from framing.reports.characters import html_text
 from framing.reports.html_article import article_html, strip_html
@@ -97,9 +97,9 @@ def _cleared(draft: Draft) -> str:
     if not draft.dismissed:
         return ""
     rows = "".join(
-        f'<li data-key="{step.key}"><span class="excerpt" dir="auto" lang="">{html_text(_short(step.wording))}</span> '
+        f'<li data-key="{step.key}"><span class="excerpt" dir="auto" lang="">{html_text(short(step.wording, 90))}</span> '
         f'<span class="quiet">{html_text(device(str(step.device)).title)}; {html_text(REASONS[step.reason])}</span> '
-        f'<button type="button" data-act="restore" aria-label="Restore ‘{html_text(_short(step.wording))}’">Restore</button></li>'
+        f'<button type="button" data-act="restore" aria-label="Restore ‘{html_text(short(step.wording, 90))}’">Restore</button></li>'
         for step in draft.dismissed
     )
     return f'<section class="cleared" aria-label="Dismissed marks"><h3>Dismissed</h3><ul>{rows}</ul></section>'
@@ -134,8 +134,3 @@ def strip(screening: Screening) -> str:
         '<p class="quiet keys" id="strip-keys">Arrow keys go from sentence to sentence. Enter leads to one, where what was missed can be '
         "marked.</p>"
     )
-
-
-def _short(wording: str, longest: int = 90) -> str:
-    words = " ".join(wording.split())
-    return words if len(words) <= longest else f"{words[:longest].rsplit(' ', 1)[0]} …"

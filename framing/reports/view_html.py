@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from framing.overview import VoiceRate, overview, stands_out
+from framing.overview import overview, stands_out
 from framing.reports.characters import html_text
+from framing.reports.rates_html import rate_rows, rates_note
 from framing.reports.view import View
 from framing.reports.wording import LETTERS
 from framing.taxonomy import device
@@ -21,16 +22,11 @@ def overview_html(view: View) -> str:
         return ""
     seen = overview(whole, reference, view.sensitivity)
     sentences = " ".join(stands_out(whole, reference, view.sensitivity))
-    rows = "".join(
-        f'<tr><th scope="row">{_chip(name)} {html_text(device(name).title)}</th>{_rate(rates.own)}{_rate(rates.reported)}</tr>'
-        for name, rates in seen.devices.items()
-    )
     return (
         f'<section class="overview"><h2>What stands out</h2><p class="stands-out" dir="auto">{html_text(sentences)}</p>'
         '<table><thead><tr><th scope="col">Per 1,000 words, all devices</th><th scope="col" class="number">Own voice</th>'
-        f'<th scope="col" class="number">Reported</th></tr></thead><tbody>{rows}</tbody></table>'
-        f'<p class="quiet">In brackets: {html_text(reference.name)}, {reference.articles:,} articles of {reference.words:,} words read by '
-        "the same model. Bold: beyond chance for a text of this length.</p></section>"
+        f'<th scope="col" class="number">Reported</th></tr></thead><tbody>{rate_rows(seen)}</tbody></table>'
+        f'<p class="quiet">{rates_note(reference)}</p></section>'
     )
 
 
@@ -57,8 +53,3 @@ def dismissed_html(view: View, prefix: str) -> str:
 
 def _chip(name: str) -> str:
     return f'<span class="chip {LETTERS[name]}">{LETTERS[name]}</span>'
-
-
-def _rate(rate: VoiceRate) -> str:
-    shown = f"<b>{rate.per_1000:.1f}</b>" if rate.difference else f"{rate.per_1000:.1f}"
-    return f'<td class="number">{shown} <span class="quiet">({rate.reference.per_1000:.1f})</span></td>'

@@ -73,6 +73,7 @@ def marked(words: int, every: int) -> Screening:
 
 def test_a_rate_beyond_chance_is_told_in_words_and_by_a_sign() -> None:
     reference = load_reference()
-    told = overview_html(replace(marked(2000, 20), model=reference.model), reference, "balanced")
+    screening = replace(marked(2000, 20), model=reference.model)
+    told = overview_html(screening, screening, reference, "balanced")
     assert '<span aria-hidden="true">▲</span><span class="unseen">more than in agency copy:</span>' in told
     assert "▲ more, ▼ fewer than there" in told and "title=" not in re.sub(r'<div class="strip".*?</div>', "", told)
