@@ -30,6 +30,7 @@ GRID: Final = np.linspace(0.02, 0.98, 97)
 TOKEN_CUTS: Final = np.linspace(-4.0, 2.0, 9)
 GAPS: Final = (1, 2, 4)
 SHORTEST: Final = (1, 2, 3, 5)
+SPAN_THRESHOLDS: Final = np.linspace(0.05, 0.95, 19)
 
 
 def fit(predictions: Sequence[Prediction], articles: Sequence[ArticlePrediction] = ()) -> Calibration:
@@ -142,18 +143,21 @@ def _with_label(calibration: Calibration, label: str, **changes: Any) -> Calibra
 
 
 def _fit_cutting(predictions: Sequence[Prediction], calibration: Calibration, index: int) -> Calibration:
-    """The token cut, gap and shortest length of one label that give the best partial-overlap F1, one after the other."""
+    """The token cut, gap and shortest length of one label that give the best partial-overlap F1, one after the other.
+
+    A label that is no device gets a threshold of its own for spans, too, shrunk towards that of sentences: the best trade between
+    misses and false alarms is another where long spans weigh more. A device's spans are what shows why its sentence counts.
+    """
     label = predictions[0].labels[index]
     fitted = calibration.labels[label]
+    free = label not in DEVICE_NAMES
+    lowest = min(fitted.sentence_threshold, float(SPAN_THRESHOLDS[0])) if free else fitted.sentence_threshold
     # Paragraphs without a sentence that counts and without gold add nothing to the figure.
     relevant = [
         p
         for p in predictions
         if label in p.example.known
-        and (
-            (p.gold_sentences[:, index] > 0).any()
-            or (fitted.sentence.probability(p.sentence_logits[:, index]) >= fitted.sentence_threshold).any()
-        )
+        and ((p.gold_sentences[:, index] > 0).any() or (fitted.sentence.probability(p.sentence_logits[:, index]) >= lowest).any())
     ]
     if not relevant:
         return calibration
@@ -168,8 +172,16 @@ def _fit_cutting(predictions: Sequence[Prediction], calibration: Calibration, in
         return scores[trial.labels[label]]
 
     cuts: list[dict[str, Any]] = [{"token_cut": float(cut)} for cut in TOKEN_CUTS]
-    for choices in (cuts, [{"gap": gap} for gap in GAPS], [{"shortest": shortest} for shortest in SHORTEST], cuts):
-        calibration = _with_label(calibration, label, **max(choices, key=score))
+    shapes: list[list[dict[str, Any]]] = [[{"gap": gap} for gap in GAPS], [{"shortest": shortest} for shortest in SHORTEST]]
+    thresholds: list[dict[str, Any]] = [{"span_threshold": float(threshold)} for threshold in SPAN_THRESHOLDS] if free else []
+    for choices in (thresholds, cuts, *shapes, thresholds, cuts):
+        if choices:
+            calibration = _with_label(calibration, label, **max(choices, key=score))
+    if free:
+        support = sum(len(spans) for spans in spans_of_label([Calibrated(p, calibration) for p in relevant], index)[1])
+        own = calibration.labels[label].spans_from
+        shrunk = (support * own + SHRINKAGE * fitted.sentence_threshold) / (support + SHRINKAGE)
+        calibration = _with_label(calibration, label, span_threshold=shrunk)
     return calibration
 
 

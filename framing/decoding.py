@@ -51,7 +51,8 @@ class LabelCalibration:
 
     A sentence or paragraph counts from the probabilities `sentence_threshold` and `paragraph_threshold`. Tokens belong to a
     finding from the logit `token_cut`; gaps of at most `gap` words inside one are closed, and where a sentence has longer
-    findings, those under `shortest` words are left out.
+    findings, those under `shortest` words are left out. A label that is no device may be cut out of sentences from another
+    probability, `span_threshold`: nobody is shown a sentence for its sake.
     """
 
     sentence: Scale = Scale()
@@ -62,6 +63,12 @@ class LabelCalibration:
     token_cut: float = 0.0
     gap: int = 1
     shortest: int = 1
+    span_threshold: float | None = None
+
+    @property
+    def spans_from(self) -> float:
+        """Calibrated probability of a sentence from which spans are cut out of it."""
+        return self.sentence_threshold if self.span_threshold is None else self.span_threshold
 
     def threshold_at(self, sensitivity: Sensitivity) -> float:
         """Calibrated probability from which a sentence counts: the fitted threshold with its odds moved."""

@@ -214,7 +214,7 @@ def spans_of_label(calibrated: Sequence[Calibrated], index: int) -> tuple[list[l
         p, label = c.prediction, c.prediction.labels[index]
         fitted = c.calibration.labels[label]
         strength, by_sentence = p.strength(label), p.sentence_logits[:, index]
-        runs = marked_tokens(strength, p.encoded, p.sentence_of_token, by_sentence, fitted, fitted.sentence_threshold)
+        runs = marked_tokens(strength, p.encoded, p.sentence_of_token, by_sentence, fitted, fitted.spans_from)
         own = [(s.start, s.end) for s in p.example.spans if label in coarser(s.label)]
         unsure = [(s.start, s.end) for s in p.example.spans if label in parts_of(s.label)]
         found = [(int(p.encoded.starts[inside[0]]), int(p.encoded.ends[inside[-1]])) for _, inside in runs]

@@ -185,7 +185,8 @@ def _calibration(metrics: dict[str, Any]) -> str:
                 f"{fitted['sentence_threshold']:.2f}",
                 f"{fitted['paragraph']['temperature']:.2f}",
                 f"{fitted['paragraph_threshold']:.2f}",
-                f"{fitted['token_cut']:+.2f} / {fitted['gap']} / {fitted['shortest']}",
+                f"{fitted['token_cut']:+.2f} / {fitted['gap']} / {fitted['shortest']}"
+                + ("" if fitted.get("span_threshold") is None else f" (from {fitted['span_threshold']:.2f})"),
                 *(_optional(error, 3) for error in (dev, crossed, tfidf)),
             ]
         )
@@ -195,7 +196,8 @@ def _calibration(metrics: dict[str, Any]) -> str:
     return f"""## Calibration
 A logistic scale (temperature and bias) and a threshold per label and level, fitted on dev; thresholds of rare labels shrink towards
 a shared one. A finding is cut from tokens over the logit «cut», gaps of up to «gap» words closed, left out under «shortest» words beside
-longer ones. The voice has its own: temperature {voice:.2f}, threshold {threshold:.2f} for «reported».
+longer ones; where a threshold stands beside it, spans are cut from sentences over that one.
+The voice has its own: temperature {voice:.2f}, threshold {threshold:.2f} for «reported».
 Expected calibration error (ECE) is at paragraph level, ten bins; the last column is TF-IDF's.
 
 {_table(head, rows)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -118,7 +119,10 @@ def screen_tab(room: Newsroom, sample: str) -> None:
             return [held, told, *[gr.skip()] * 3, *drawn]
 
     def do(event: gr.EventData, held: Desk | None, *given: Any) -> list[Any]:
-        return on_desk(lambda draft: act(room, draft, event._data), held, *given)
+        told = event._data
+        if told == {"act": "look"}:
+            return on_desk(lambda _: None, held, *given)
+        return on_desk(lambda draft: act(room, draft, told), held, *given)
 
     def take(name: str, held: Desk | None, *given: Any) -> list[Any]:
         files: list[dict[str, str]] = []
@@ -195,8 +199,10 @@ def _draw(room: Newsroom, draft: Draft, steering: Steering) -> list[Any]:
     every_device = draft.visible(replace(steering, devices=frozenset(DEVICE_NAMES)), house)
     # Devices and voice are a way of looking; what stands out is told of the whole draft.
     whole = draft.visible(steering.whole, house)
+    # Of two answers at once the earlier can come last; by the time that each was drawn at, in microseconds, the page tells.
+    drawn = time.time_ns() // 1000
     return [
-        draft_html(visible, draft, steering, every_device),
+        f'<div data-drawn="{drawn}">{draft_html(visible, draft, steering, every_device)}</div>',
         house_html(house, draft.hidden(steering, house)),
         overview_html(whole, visible, room.reference, steering.sensitivity),
         table_html(visible),

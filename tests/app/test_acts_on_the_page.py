@@ -79,7 +79,7 @@ def test_a_second_press_takes_a_verdict_back_and_a_third_gives_it_again(page: Pa
     assert standing(site) == []
 
 
-def test_two_verdicts_in_one_moment_are_both_kept(page: Page, site: Site) -> None:
+def test_verdicts_given_in_one_moment_are_all_kept_and_shown(page: Page, site: Site) -> None:
     page.script(
         # A mark that overlaps another is explained in several places.
         "const marks = new Map(Array.from(document.querySelectorAll('#marks .actions'), actions => [actions.dataset.key, actions]));"

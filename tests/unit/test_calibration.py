@@ -6,8 +6,13 @@ import numpy as np
 import pytest
 
 from framing.calibration import SHRINKAGE, cross_fit, fit, fit_scale, fit_thresholds
+from framing.corpora.base import Example
 from framing.decoding import Calibration, Scale
+from framing.encoding import EncodedParagraph
 from framing.metrics import expected_calibration_error, precision_recall_f1
+from framing.prediction import predict_examples
+from framing.text import Span
+from tests.unit.evaluations import WORDS
 
 
 def draw(count: int, scale: Scale, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -64,3 +69,26 @@ def test_without_labels_there_are_no_thresholds_and_nothing_is_fitted() -> None:
     assert fit_thresholds([], []) == []
     assert fit([]) == Calibration(labels={})
     assert cross_fit([], 5, seed=1) == []
+
+
+@pytest.mark.parametrize(("label", "own"), [("persuasion", True), ("loaded_label", False)])
+def test_spans_of_a_label_that_is_no_device_have_a_threshold_of_their_own(label: str, own: bool) -> None:
+    # Both kinds of sentence mostly hold the label, but in the uncertain ones it is not where the model sees it.
+    made, strength = [], {}
+    for number in range(120):
+        sure = number % 2 == 0
+        text = "A reckless word." if sure else "A grey reckless word."
+        start = text.index("reckless" if sure else "A grey")
+        gold = (Span(start, start + (8 if sure else 6), label, "own"),) if sure or number % 6 else ()
+        made.append(Example(f"made/{number}", "made", "paper", f"made#{number}", text, gold, frozenset({label})))
+        strength[text] = 4.0 if sure else 1.0
+
+    def predictor(paragraphs: list[EncodedParagraph]) -> list[np.ndarray]:
+        assert len(paragraphs) == len(made)
+        return [(p.ids[:, None] * 8 - 8 + strength[e.text]).astype(np.float32) for p, e in zip(paragraphs, made, strict=True)]
+
+    fitted = fit(predict_examples(WORDS, predictor, 4.0, made, (label,))).labels[label]
+    if own:
+        assert fitted.span_threshold is not None and fitted.spans_from > fitted.sentence_threshold + 0.1
+    else:
+        assert fitted.span_threshold is None and fitted.spans_from == fitted.sentence_threshold

@@ -2,6 +2,8 @@
 const send = (act, detail) => trigger('select', { act, ...detail });
 const focusIn = (place) => place.focus({ preventScroll: true });
 let acted = null; // what was pressed last, to go on there when the draft is drawn anew
+let latest = 0; // when the draft was drawn that was shown last
+let asked = false; // whether it was asked for anew
 
 function toFinding(number) {
   const [line] = ofFinding('.u', number);
@@ -104,7 +106,16 @@ for (const used of ['pointerdown', 'keydown', 'input']) {
   document.addEventListener(used, (event) => { if (!element.contains(event.target)) acted = null; }, true);
 }
 
+// Answers can come in another order than they were drawn in: what is older than what was shown is asked for once more.
+function fresh() {
+  const drawn = Number(element.querySelector('[data-drawn]')?.dataset.drawn ?? latest);
+  asked = drawn < latest && !asked;
+  if (asked) send('look');
+  latest = Math.max(latest, drawn);
+}
+
 watch('value', () => {
+  fresh();
   const stayed = element.contains(document.activeElement) && inside(document.activeElement);
   const after = acted;
   acted = null;
