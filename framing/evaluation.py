@@ -13,7 +13,15 @@ from framing import metrics
 from framing.decoding import Calibration, LabelCalibration, blamed_target, marked_tokens
 from framing.encoding import tokens_inside
 from framing.prediction import ArticlePrediction, Calibrated, Prediction, gold_voices
-from framing.resampling import bootstrap_sums, f1_counts, f1_of_sums, resampled_average_precision, sums_by_article
+from framing.resampling import (
+    bootstrap_sums,
+    calibration_gaps,
+    f1_counts,
+    f1_of_sums,
+    matthews_of_sums,
+    resampled_average_precision,
+    sums_by_article,
+)
 from framing.vocabularies import coarser, parts_of
 
 Array = NDArray[np.float32]
@@ -95,9 +103,10 @@ class Items:
 
 
 def item_figures(items: Items, seed: int, samples: int = 1000) -> dict[str, Any]:
-    """Precision, recall, F1 and average precision with their intervals, Matthews correlation, calibration error, Brier score, support.
+    """Precision, recall, F1, average precision, Matthews correlation, calibration error and Brier score with their intervals; support.
 
-    `macro_f1` is the mean of the F1 of the two classes, present and absent, and has an interval, too. With `samples` 0 there are none.
+    `macro_f1` is the mean of the F1 of the two classes, present and absent. With `samples` 0 there are no intervals. That of the
+    calibration error lies high, since each draw adds noise to every bin: take its upper end as the worst case.
     """
     precision, recall, f1 = metrics.precision_recall_f1(items.flagged, items.gold)
     return {
@@ -116,11 +125,13 @@ def item_figures(items: Items, seed: int, samples: int = 1000) -> dict[str, Any]
 
 
 def _intervals(items: Items, seed: int, samples: int) -> dict[str, list[float]]:
-    counts = np.concatenate([f1_counts(items.flagged, items.gold), f1_counts(~items.flagged, ~items.gold)], axis=1)
-    sums = sums_by_article(counts, items.articles)
+    counts = [f1_counts(items.flagged, items.gold), f1_counts(~items.flagged, ~items.gold)]
+    squares = (items.probabilities - items.gold)[:, None] ** 2
+    gaps = calibration_gaps(items.probabilities, items.gold)
+    sums = sums_by_article(np.concatenate([*counts, np.ones_like(squares), squares, gaps], axis=1), items.articles)
 
     def macro(drawn: NDArray[np.float64]) -> NDArray[np.float64]:
-        mean: NDArray[np.float64] = (f1_of_sums(drawn[..., :3]) + f1_of_sums(drawn[..., 3:])) / 2
+        mean: NDArray[np.float64] = (f1_of_sums(drawn[..., :3]) + f1_of_sums(drawn[..., 3:6])) / 2
         return mean
 
     whole: dict[str, Callable[[NDArray[np.float64]], NDArray[np.float64]]] = {
@@ -128,6 +139,10 @@ def _intervals(items: Items, seed: int, samples: int) -> dict[str, list[float]]:
         "precision_interval": lambda drawn: drawn[..., 0] / np.maximum(drawn[..., 0] + drawn[..., 1], 1),
         "recall_interval": lambda drawn: drawn[..., 0] / np.maximum(drawn[..., 0] + drawn[..., 2], 1),
         "macro_f1_interval": macro,
+        # The second three count the absent class, whose hits are what was rightly passed over.
+        "mcc_interval": lambda drawn: matthews_of_sums(drawn[..., :4]),
+        "brier_interval": lambda drawn: drawn[..., 7] / drawn[..., 6],
+        "ece_interval": lambda drawn: np.abs(drawn[..., 8:]).sum(axis=-1) / drawn[..., 6],
     }
     intervals = {name: list(bootstrap_sums(statistic, sums, seed, samples)) for name, statistic in whole.items()}
     if items.gold.any():

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from framing.metrics import article_draws
+from framing.metrics import ECE_BINS, article_draws
 
 Floats = NDArray[np.float64]
 Statistic = Callable[[NDArray[np.int64]], float]
@@ -72,6 +72,26 @@ def f1_of_sums(sums: Floats) -> Floats:
     marked = 2 * hits + false_positives + false_negatives
     f1: Floats = np.divide(2 * hits, marked, out=np.zeros_like(marked), where=marked > 0)
     return f1
+
+
+def matthews_of_sums(sums: Floats) -> Floats:
+    """Matthews correlation of true positives, false positives, false negatives and true negatives, shape (..., 4); 0 where it has none."""
+    hits, false_positives, false_negatives, passed = np.moveaxis(sums, -1, 0)
+    marked, positive = hits + false_positives, hits + false_negatives
+    spread = np.sqrt(marked * (false_negatives + passed) * positive * (false_positives + passed))
+    product = hits * passed - false_positives * false_negatives
+    correlation: Floats = np.divide(product, spread, out=np.zeros_like(product), where=spread > 0)
+    return correlation
+
+
+def calibration_gaps(probabilities: Floats, gold: NDArray[np.bool_], bins: int = ECE_BINS) -> Floats:
+    """Stated probability less what came true, in the column of its bin: (items,) twice in, (items, bins) out.
+
+    The absolute sums of the columns, added up and divided by the items, are `metrics.expected_calibration_error`.
+    """
+    gaps = np.zeros((len(gold), bins))
+    gaps[np.arange(len(gold)), np.minimum((probabilities * bins).astype(int), bins - 1)] = probabilities - gold
+    return gaps
 
 
 def bootstrap_sums(statistic: SumStatistic, sums: Floats, seed: int, samples: int = SAMPLES) -> tuple[float, float]:

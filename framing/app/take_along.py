@@ -20,7 +20,7 @@ FORMATS: Final[Mapping[str, str]] = {"html": "Report (HTML)", "csv": "Findings (
 """The formats, with what their buttons say."""
 _RENDERED: Final[Mapping[str, tuple[str, Callable[[View], str]]]] = {
     "html": ("text/html", render_view),
-    "csv": ("text/csv", lambda view: render_csv([view.shown], bom=True)),
+    "csv": ("text/csv", lambda view: render_csv([view.shown], bom=True, view=view)),
     "json": ("application/json", lambda view: render_json(view.shown, view)),
     "sarif": ("application/sarif+json", lambda view: render_sarif([view.shown], view=view)),
 }

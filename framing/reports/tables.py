@@ -186,9 +186,8 @@ def _scored(label: str, figures: Mapping[str, Any]) -> tuple[str, ...]:
         interval(figures["f1"], figures.get("f1_interval")),
         f"{figure(figures['precision'])} / {figure(figures['recall'])}",
         interval(figures["average_precision"], figures.get("average_precision_interval")),
-        figure(figures["mcc"]),
-        interval(figures["macro_f1"], figures.get("macro_f1_interval")),
-        *(figure(figures[name], 3) for name in ("ece", "brier")),
+        *(interval(figures[name], figures.get(f"{name}_interval")) for name in ("mcc", "macro_f1")),
+        *(interval(figures[name], figures.get(f"{name}_interval"), 3) for name in ("ece", "brier")),
     )
 
 

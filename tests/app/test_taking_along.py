@@ -54,14 +54,17 @@ def test_the_sarif_has_a_result_for_each_finding(page: Page) -> None:
     assert len(log["runs"][0]["results"]) == rows(page)
 
 
-def test_what_was_dismissed_is_not_taken_along(page: Page) -> None:
+def test_what_was_dismissed_is_told_apart_in_the_csv(page: Page) -> None:
     before = rows(page)
     mark = page.mark_of("obedient stooges")
     page.script("arguments[0].scrollIntoView({block: 'center'}); arguments[0].focus()", mark)
     page.press("#marks .mark:focus-within [data-key$=loaded_label] [data-menu]")
     page.press("#marks .menu:not([hidden]) [data-reason=plain]")
     page.wait(lambda: rows(page) == before - 1, "one finding fewer")
-    assert len(list(csv.DictReader(io.StringIO(taken(page, "csv"))))) == before - 1
+    listed = list(csv.DictReader(io.StringIO(taken(page, "csv"))))
+    reasons = {row["text"]: row["dismissed"] for row in listed if row["dismissed"]}
+    assert reasons == {"obedient stooges": "It is the plain name of the thing"}
+    assert len(listed) == before
 
 
 def test_what_was_left_out_and_dismissed_is_told_in_what_is_taken(page: Page) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from collections.abc import Sequence
@@ -11,6 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from framing.reference import load_reference
+from framing.reports.findings_csv import render_csv
 from framing.reports.html import render_view
 from framing.reports.json_lines import render_json
 from framing.reports.sarif import FINGERPRINT, render_sarif
@@ -101,3 +104,12 @@ def test_what_was_dismissed_is_suppressed_in_the_sarif_for_its_reason_and_stays_
     assert all("suppressions" not in result for result in before["results"])
     prints = [[result["partialFingerprints"][FINGERPRINT] for result in log["results"]] for log in (run, before)]
     assert prints[0] == prints[1]
+
+
+def test_the_table_has_what_was_dismissed_with_its_reason_and_nothing_of_what_was_left_out() -> None:
+    seen = view(("loaded_label",), dismissed=[Dismissed(FIRST, "It is the plain name of the thing")], house_list=1)
+    rows = list(csv.DictReader(io.StringIO(render_csv([seen.shown], view=seen), newline="")))
+    assert [(row["text"], row["paragraph"], row["dismissed"]) for row in rows] == [
+        ("corrupt regime", "1", "It is the plain name of the thing"),
+        ("corrupt regime", "2", ""),
+    ]

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from framing import metrics
 from framing.evaluation import Items, item_figures
 from framing.metrics import bootstrap_interval, precision_recall_f1, span_overlap
 from framing.resampling import (
@@ -214,3 +215,19 @@ def test_intervals_of_items_are_those_of_a_bootstrap_item_by_item() -> None:
     assert figures["macro_f1_interval"] == pytest.approx(bootstrap_interval(macro, systems.articles, 3, 400))
     low, high = figures["macro_f1_interval"]
     assert low < figures["macro_f1"] < high
+
+
+def test_intervals_of_every_figure_are_those_of_its_definition_on_drawn_articles() -> None:
+    systems = Systems(0.9, 0.85)
+    probabilities = np.clip(np.where(systems.a, 0.7, 0.2) + np.random.default_rng(2).normal(0, 0.2, len(systems.gold)), 0.0, 1.0)
+    found = item_figures(Items(probabilities, systems.a, systems.gold, systems.articles), seed=3, samples=300)
+    figures = {
+        "mcc": lambda items: metrics.matthews(systems.a[items], systems.gold[items]),
+        "ece": lambda items: metrics.expected_calibration_error(probabilities[items], systems.gold[items]),
+        "brier": lambda items: metrics.brier(probabilities[items], systems.gold[items]),
+        "precision": lambda items: precision_recall_f1(systems.a[items], systems.gold[items])[0],
+        "recall": lambda items: precision_recall_f1(systems.a[items], systems.gold[items])[1],
+    }
+    for name, figure in figures.items():
+        assert found[f"{name}_interval"] == pytest.approx(bootstrap_interval(figure, systems.articles, 3, 300))
+        assert found[name] == pytest.approx(figure(np.arange(len(systems.gold))))
