@@ -1,4 +1,4 @@
-"""One server and one browser for all tests here; each module begins with a page of its own."""
+"""One server and one browser for all tests here; each module begins with a page of its own, no house list and no verdicts."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ def visitor(browser_programs: tuple[str, str], site: Site, tmp_path_factory: pyt
 
 
 @pytest.fixture(scope="module")
-def page(visitor: Page) -> Page:
+def page(visitor: Page, site: Site) -> Page:
+    site.house_list.unlink(missing_ok=True)
+    site.feedback.unlink(missing_ok=True)
     visitor.size(1280, 900)
     return visitor.open()
 

@@ -75,15 +75,24 @@ def test_paragraphs_from_right_to_left_stand_to_the_right(page: Page) -> None:
 def test_a_phone_scrolls_no_tab_sideways(page: Page) -> None:
     page.size(360, 740)
     try:
-        page.open().screen(f"{DRAFT}\n\nhttps://example.org/{'long' * 40}")
+        page.open()
+        assert_fits(page, "the empty desk")
+        for selector in ("#draft-text textarea", "#draft-file", "#screen-go", "#screen-sample"):
+            box = page.find(selector).rect
+            assert page.shown(selector) and box["x"] >= 0 and box["x"] + box["width"] <= 360, f"{selector}: {box}"
+        page.screen(f"{DRAFT}\n\nhttps://example.org/{'long' * 40}")
         for name in ("Screen", "Compare", "Batch", "About"):
             open_tab(page, name)
             if name == "Compare":
                 compare(page)
-            widths = page.script("return [document.scrollingElement.scrollWidth, innerWidth]")
-            assert widths[0] <= widths[1] == 360, f"{name}: {widths}"
+            assert_fits(page, name)
     finally:
         page.size(1280, 900)
+
+
+def assert_fits(page: Page, what: str) -> None:
+    widths = page.script("return [document.scrollingElement.scrollWidth, innerWidth]")
+    assert widths[0] <= widths[1] == 360, f"{what}: {widths}"
 
 
 def compare(page: Page) -> None:

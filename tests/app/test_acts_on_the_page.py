@@ -102,6 +102,15 @@ def test_a_mark_dismissed_as_mistaken_is_recorded_as_wrong_until_it_is_restored(
     assert standing(site) == []
 
 
+def test_the_focus_goes_to_a_mark_that_is_restored_by_keyboard(page: Page) -> None:
+    dismiss(page)
+    page.script("document.querySelector('#marks .cleared [data-act=restore]').focus()")
+    page.keys(Keys.ENTER)
+    page.status(f"Marked again: ‘{MARKED}’")
+    marked = "return document.activeElement.matches('.mark') && document.activeElement.querySelector('[data-text]').textContent"
+    page.wait(lambda: MARKED in (page.script(marked) or ""), "the focus on the mark")
+
+
 def test_what_the_page_cannot_mean_is_refused_and_breaks_nothing(page: Page, site: Site) -> None:
     page.script("const button = document.querySelector('#marks [data-reason=quote]'); button.dataset.reason = 'because'; button.click()")
     assert "expected one of plain, evidence" in page.alert("is no reason to dismiss a mark")
