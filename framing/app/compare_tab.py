@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, Final
 
 import gradio as gr
@@ -12,9 +11,8 @@ from framing.app.newsroom import DRAFT_TYPES, Newsroom, pasted, uploaded
 from framing.app.screen_tab import SCORING
 from framing.app.status import status
 from framing.app.theme import ours
-from framing.app.uploads import forget
 from framing.changes import compare_screenings
-from framing.errors import FramingError
+from framing.errors import FramingError, InputError
 from framing.text import Document
 
 _SIDES: Final = (("before", "Earlier version"), ("after", "Later version"))
@@ -36,26 +34,28 @@ def compare_tab(room: Newsroom) -> None:
     said = ours(status(""), elem_id="compare-status")
     shown = ours(elem_id="compared", script="compare.js")
 
-    def read(text: str | None, file: str | None, side: str) -> Document:
+    def read(text: str | None, file: str | None, side: str) -> Document | FramingError:
         try:
             return uploaded(file) if file else pasted(text, side)
         except FramingError as error:
-            raise type(error)(f"{side}: {error}") from error
+            return InputError(f"{side}: {error}")
 
     # Gradio would name an endpoint after it, and call the one for programs /compare_1, were this `compare`.
     def side_by_side(before: str | None, before_file: str | None, after: str | None, after_file: str | None) -> list[Any]:
-        # A dropped file is gone once it is read: its text goes on in the text box, to be changed and compared again.
-        cleared = [None if file else gr.skip() for file in (before_file, after_file)]
+        earlier, later = read(before, before_file, "earlier version"), read(after, after_file, "later version")
+        # A dropped file is gone once it is read: its text goes on in the text box, to be changed and compared again, also where the
+        # other version is still missing.
+        left = [side.text if isinstance(side, Document) else gr.skip() for side in (earlier, later)]
+        left += [None if file else gr.skip() for file in (before_file, after_file)]
         try:
-            earlier = read(before, before_file, "earlier version")
-            later = read(after, after_file, "later version")
+            if isinstance(earlier, FramingError):
+                raise earlier
+            if isinstance(later, FramingError):
+                raise later
             old, new = room.screen(earlier), room.screen(later)
         except FramingError as error:
-            return [status(room.told(error), alert=True), *[gr.skip()] * 3, *cleared]
-        finally:
-            for file in filter(None, (before_file, after_file)):
-                forget(Path(file))
-        return [status(""), compare_html(old, new, compare_screenings(old, new)), earlier.text, later.text, *cleared]
+            return [status(room.told(error), alert=True), gr.skip(), *left]
+        return [status(""), compare_html(old, new, compare_screenings(old, new)), *left]
 
     go.click(
         side_by_side,

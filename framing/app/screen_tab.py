@@ -132,17 +132,19 @@ def screen_tab(room: Newsroom, sample: str) -> None:
 
         return [*on_desk(write, held, *given), files[0] if files else None]
 
-    def to_text(edited: bool, held: Desk | None) -> list[Any]:
+    def to_text(edited: bool, held: Desk | None, written: str | None) -> list[Any]:
         if held is None:
             return [gr.skip(), status(GONE, alert=True), *_looking_at_marks(False, back=False), *unchanged, gr.skip(), None]
+        # What was changed before the visitor went back to the marks goes on.
+        going_on = edited and held.edited and (written or "").strip()
         held.edited = edited
-        written = held.draft.text if edited else ""
-        return [held, status(""), *_looking_at_marks(False, back=True), *unchanged, written, None]
+        text_now = gr.skip() if going_on else held.draft.text if edited else ""
+        return [held, status(""), *_looking_at_marks(False, back=True), *unchanged, text_now, None]
 
     def to_marks(held: Desk | None) -> list[Any]:
         if held is None:
             return [gr.skip(), status(GONE, alert=True), *_looking_at_marks(False, back=False), *unchanged, gr.skip(), None]
-        return [held, status(""), *_looking_at_marks(True), *unchanged, held.draft.text, None]
+        return [held, status(""), *_looking_at_marks(True), *unchanged, gr.skip(), None]
 
     scoring: dict[str, Any] = {
         "outputs": [*answered, text, file], "concurrency_limit": 1, "concurrency_id": SCORING, "show_progress": "full",
@@ -160,7 +162,7 @@ def screen_tab(room: Newsroom, sample: str) -> None:
         part.select(do, seen, answered, trigger_mode="multiple", **direct)
     undo_last.click(partial(on_desk, partial(undo, room)), seen, answered, trigger_mode="multiple", **direct)
     for button, edited in ((edit, True), (again, False)):
-        button.click(partial(to_text, edited), desk, [*answered, text, file], **direct)
+        button.click(partial(to_text, edited), [desk, text], [*answered, text, file], **direct)
     back.click(to_marks, desk, [*answered, text, file], **direct)
     for name, button in downloads.items():
         button.click(partial(take, name), seen, [*answered, handed], **direct).then(None, handed, None, js=asset("download.js"))

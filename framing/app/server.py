@@ -17,6 +17,7 @@ from typing import Any, Final
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI
+from fastapi.responses import PlainTextResponse
 from gradio.utils import get_upload_folder
 
 from framing.app.newsroom import MAX_UPLOAD
@@ -69,6 +70,35 @@ class PrivateHeaders:
             await send(message)
 
         await self._app(scope, receive, sending if scope["type"] == "http" else send)
+
+
+class OwnPagesOnly:
+    """ASGI middleware that refuses what a page of another site asks: it would act for whoever has that page open, inside the network.
+
+    Browsers name the site of the asking page in `Origin` (RFC 6454), which no page can forge; programs send none. Behind a proxy that
+    changes `Host`, `X-Forwarded-Host` tells what the visitor's browser asked for.
+    """
+
+    def __init__(self, app: Callable[..., Awaitable[None]]) -> None:
+        """Wrap an ASGI application."""
+        self._app = app
+
+    async def __call__(self, scope: Message, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]) -> None:
+        """Pass one request on, or answer it with 403; see the ASGI specification, version 3."""
+        if scope["type"] != "http" or not (origin := _header(scope, b"origin")):
+            await self._app(scope, receive, send)
+            return
+        host = _header(scope, b"host")
+        # «null», what a page without a site of its own says, has no host: it is refused.
+        if origin.partition("://")[2] in {host, _header(scope, b"x-forwarded-host").partition(",")[0].strip()} - {""}:
+            await self._app(scope, receive, send)
+            return
+        said = f"A page of {origin} asked this; expected one of {host}. Open the page at its own address.\n"
+        await PlainTextResponse(said, status_code=403)(scope, receive, send)
+
+
+def _header(scope: Message, name: bytes) -> str:
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
 
 
 class PrivateUploads:
@@ -161,6 +191,7 @@ def application(page: gr.Blocks, mcp: bool = False) -> FastAPI:
         return {"status": "ok", "version": __version__}
 
     site.add_middleware(PrivateUploads, folder=folder)
+    site.add_middleware(OwnPagesOnly)
     site.add_middleware(PrivateHeaders)
     gr.mount_gradio_app(
         site,

@@ -17,6 +17,19 @@ def test_a_version_that_is_not_there_is_named(page: Page) -> None:
     page.alert("earlier version", "#compare-status")
 
 
+def test_a_version_that_came_alone_is_kept_for_when_the_other_comes(page: Page, tmp_path: Path) -> None:
+    page.open().tab("Compare")
+    file = tmp_path / "later.txt"
+    file.write_text(LATER, encoding="utf-8")
+    page.attach("#compare-after-file", file)
+    page.press("#compare-go")
+    page.alert("earlier version", "#compare-status")
+    page.wait(lambda: page.script("return document.querySelector('#compare-after textarea').value") == LATER, "the text in its box")
+    page.paste("#compare-before textarea", DRAFT)
+    page.press("#compare-go")
+    page.wait(lambda: page.all("#compared .versions"), "the comparison")
+
+
 def explained(page: Page) -> None:
     """A row of a list leads to its mark, whose explanation shows, keyboard in hand, until Escape."""
     link = [one for one in page.all("#compared .changed a") if "obedient stooges" in one.text][-1]

@@ -83,6 +83,21 @@ def test_a_dismissal_goes_with_its_wording_and_that_is_said(page: Page) -> None:
     assert not page.all("#marks .cleared")
 
 
+def test_what_was_changed_outlasts_a_look_at_the_marks(page: Page) -> None:
+    page.screen(DRAFT)
+    to_text(page, "#edit-draft")
+    changed = f"A new first line.\n\n{DRAFT}"
+    page.paste("#draft-text textarea", changed)
+    page.press("#screen-back")
+    page.screened()
+    assert "A new first line." not in page.rejoined()
+    to_text(page, "#edit-draft")
+    assert written(page) == changed
+    page.press("#screen-go")
+    page.screened()
+    assert "A new first line." in page.rejoined()
+
+
 def test_a_new_draft_can_be_taken_back(page: Page) -> None:
     page.screen(DRAFT)
     dismiss(page)

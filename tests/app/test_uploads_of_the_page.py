@@ -40,6 +40,26 @@ def upload(site: Site, name: str, content: bytes) -> list[str]:
     return [str(path) for path in answer.json()]
 
 
+# Whose page asks
+
+
+def test_what_pages_of_other_sites_ask_is_refused_and_what_programs_ask_is_not(site: Site) -> None:
+    import httpx
+
+    host = site.address.partition("://")[2]
+
+    def asked(method: str, path: str, **headers: str) -> int:
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        return httpx.request(method, f"{site.address}{path}", headers=given).status_code
+
+    for foreign in ("https://evil.example", f"http://{host}.evil.example", "http://localhost:1", "null"):
+        assert asked("GET", "/config", origin=foreign) == 403, foreign
+        for path in ("/gradio_api/upload", "/gradio_api/queue/join", "/gradio_api/run/predict"):
+            assert asked("POST", path, origin=foreign) == asked("OPTIONS", path, origin=foreign) == 403, (foreign, path)
+    assert asked("GET", "/config") == asked("GET", "/config", origin=site.address) == 200
+    assert asked("GET", "/config", origin="https://desk.example", x_forwarded_host="desk.example") == 200
+
+
 # A place of one's own
 
 
