@@ -11,6 +11,7 @@ import gradio as gr
 from framing.app.newsroom import MAX_CHARACTERS, MAX_UPLOAD, Newsroom
 from framing.app.theme import ours
 from framing.batch.fields import MAX_CHARACTERS as MAX_IN_BATCH
+from framing.readers.docx import MAX_UNPACKED_MEGABYTES
 from framing.readers.pdf import MAX_PAGES
 from framing.reports.characters import html_text
 from framing.reports.wording import CAUTION, LETTERS
@@ -59,10 +60,11 @@ def about_tab(room: Newsroom, card: Path) -> None:
 
 def _privacy() -> str:
     return (
-        "<section><h2>Where your draft goes</h2><p>Nowhere. It is read on the machine that serves this page, kept in memory while the "
-        "page is open, and shown to nobody else. Dropped files are deleted as soon as they are read. The page loads nothing from other "
-        "sites and counts no visits.</p><p>Two things are kept, in files of the newsroom’s own, and only when you press their buttons: "
-        "a wording that is never to be marked goes on the house list; «right», «wrong» and «missed» go, with their paragraph, to the "
+        "<section><h2>Where your draft goes</h2><p>Nowhere but to the machine that serves this page. There it is read, held in memory "
+        "until an hour after you last used it, and shown to nobody else. Dropped files are deleted as soon as they are read, the results "
+        "of a batch when you leave the page or an hour later. The page loads nothing from other sites and counts no visits.</p>"
+        "<p>Two things are kept, in files of the newsroom’s own, and only when you press their buttons: a wording that is never to be "
+        "marked goes on the house list; «right», «wrong», «missed» and marks dismissed as mistaken go, with their paragraph, to the "
         "newsroom’s verdicts, for training on its own copy.</p></section>"
     )
 
@@ -72,6 +74,7 @@ def _limits() -> str:
         "A draft": f"{MAX_CHARACTERS:,} characters",
         "A dropped file": f"{MAX_UPLOAD.removesuffix('mb')} MB",
         "A PDF": f"{MAX_PAGES} pages",
+        "A .docx, unpacked": f"{MAX_UNPACKED_MEGABYTES} MB",
         "A draft in a batch": f"{MAX_IN_BATCH:,} characters",
     }
     rows = "".join(f"<dt>{name}</dt><dd>{most}</dd>" for name, most in limits.items())

@@ -103,7 +103,8 @@ def _ignore(room: Newsroom, draft: Draft, told: Told) -> Done:
         # Somebody else put it there meanwhile, who would not want it undone here.
         return Done(draft, f"‘{short(finding.text)}’ is on the house list already.")
     step = Step("ignored", finding.text, finding.device, key)
-    return Done(draft.after(step), f"‘{short(finding.text)}’ is on the house list: it stays unmarked in every draft.", undoable=True)
+    said = f"‘{short(finding.text)}’ is on the house list: no draft marks it as {device(finding.device).title.lower()} again."
+    return Done(draft.after(step), said, undoable=True)
 
 
 def _unlist(room: Newsroom, draft: Draft, told: Told) -> Done:

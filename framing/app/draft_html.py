@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from framing.app.draft import REASONS, Draft, Key, Steering, short
+from framing.app.draft import MISTAKEN, REASONS, Draft, Key, Steering, short
 from framing.app.table_html import cell, count, table_of
 from framing.reports.characters import html_text
 from framing.reports.html_article import article_html, strip_html
@@ -21,6 +21,7 @@ _HINT: Final = (
     '<p class="quiet hint"><span class="u own">Solid</span>: own voice. <span class="u reported">Dotted</span>: reported. '
     "Press a device to hide its marks, select wording to say what was missed.</p>"
 )
+_KEPT: Final = ' title="Kept in the newsroom’s verdicts with its paragraph, to train on"'
 _NOTHING: Final = "No wording is marked at this setting. That is not a certificate: the model misses wording, too."
 
 
@@ -65,13 +66,15 @@ def _steps(findings: int) -> str:
 def _actions(draft: Draft, finding: Finding) -> str:
     given = draft.verdicts.get(Key.of(finding))
     reasons = "".join(
-        f'<button type="button" data-act="dismiss" data-reason="{reason}">{html_text(said)}</button>' for reason, said in REASONS.items()
+        f'<button type="button" data-act="dismiss" data-reason="{reason}"{_KEPT if reason == MISTAKEN else ""}>{html_text(said)}</button>'
+        for reason, said in REASONS.items()
     )
     return (
         f'<span class="line actions" data-key="{Key.of(finding)}">'
         f"{_judge('right', given)}{_judge('wrong', given)}"
         '<button type="button" data-menu aria-expanded="false">Dismiss</button>'
-        '<button type="button" data-act="ignore" title="Puts this wording on the house list">Never mark this wording</button>'
+        '<button type="button" data-act="ignore" title="Puts this wording on the house list, for this device">Never mark this as '
+        f"{html_text(device(finding.device).title.lower())}</button>"
         f'<span class="menu" hidden><span class="quiet">Dismiss, because</span>{reasons}</span></span>'
     )
 
@@ -79,7 +82,7 @@ def _actions(draft: Draft, finding: Finding) -> str:
 def _judge(verdict: str, given: str | None) -> str:
     pressed = "true" if verdict == given else "false"
     return (
-        f'<button type="button" data-act="{verdict}" aria-pressed="{pressed}" title="Kept on this machine, to train on">'
+        f'<button type="button" data-act="{verdict}" aria-pressed="{pressed}"{_KEPT}>'
         f"{verdict.capitalize()}</button>"
     )
 
@@ -102,7 +105,7 @@ def _cleared(draft: Draft) -> str:
         f'<button type="button" data-act="restore" aria-label="Restore ‘{html_text(short(step.wording, 90))}’">Restore</button></li>'
         for step in draft.dismissed
     )
-    return f'<section class="cleared" aria-label="Dismissed marks"><h3>Dismissed</h3><ul>{rows}</ul></section>'
+    return f'<section class="cleared" aria-label="Dismissed marks"><h2>Dismissed</h2><ul>{rows}</ul></section>'
 
 
 def table_html(screening: Screening) -> str:
@@ -119,11 +122,11 @@ def _row(finding: Finding, place: int, paragraph: int) -> list[str]:
     letter, title = LETTERS[finding.device], html_text(device(finding.device).title)
     wording = html_text(" ".join(finding.text.split()) or finding.text)
     return [
-        f'<td><span class="chip {letter}">{letter}</span> <span class="name">{title}</span></td>',
-        f'<td class="wording"><a href="#{PREFIX}-f{place}" dir="auto" lang="">{wording}</a></td>',
+        f'<td role=cell><span class="chip {letter}">{letter}</span> <span class="name">{title}</span></td>',
+        f'<td role=cell class="wording"><a href="#{PREFIX}-f{place}" dir="auto" lang="">{wording}</a></td>',
         cell(finding.voice),
         cell(number(finding.score), "number"),
-        f'<td class="number"><a href="#{PREFIX}-p{paragraph}">{paragraph}</a></td>',
+        f'<td role=cell class="number"><a href="#{PREFIX}-p{paragraph}">{paragraph}</a></td>',
     ]
 
 

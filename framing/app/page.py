@@ -22,7 +22,7 @@ from framing.screener import Screener
 
 _HEAD: Final = (
     '<header class="masthead"><h1>framing</h1><p>Wording that frames rather than informs, marked for an editor’s eye. '
-    "Nothing leaves this machine.</p></header>"
+    "Your draft goes no further than the machine that serves this page.</p></header>"
 )
 
 

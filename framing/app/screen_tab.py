@@ -53,7 +53,7 @@ def screen_tab(room: Newsroom, sample: str) -> None:
             go = gr.Button("Screen", variant="primary", elem_id="screen-go")
             take_sample = gr.Button("Try the sample", elem_id="screen-sample")
             back = gr.Button("Back to the marks", visible=False, elem_id="screen-back")
-    said_here = ours(status(""), elem_id="screen-status", script="screen.js")
+    said_here = ours(status(""), elem_id="screen-status", script="live.js screen.js")
     with gr.Column(visible=False, elem_classes="result") as result, gr.Row(equal_height=False, elem_classes="spread"):
         with gr.Column(scale=5, min_width=320):
             marks = ours(elem_id="marks", script="tips.js missed.js draft.js")
@@ -63,7 +63,7 @@ def screen_tab(room: Newsroom, sample: str) -> None:
             devices = gr.CheckboxGroup(list(DEVICE_NAMES), value=list(DEVICE_NAMES), visible="hidden", elem_id="devices")
             own_only = gr.Checkbox(label="The outlet’s own voice only", elem_id="own-only")
             sensitivity = gr.Slider(0, len(LEVELS) - 1, 1, step=1, label="Sensitivity", elem_id="sensitivity")
-            level = ours(elem_id="level")
+            level = ours(elem_id="level", script="level.js")
             with gr.Row(elem_classes="buttons"):
                 undo_last = gr.Button("Undo", interactive=False, elem_id="undo")
                 edit = gr.Button("Edit draft", elem_id="edit-draft")

@@ -8,6 +8,7 @@ import gradio as gr
 
 from framing.reports.html_article import device_colours
 from framing.reports.page import stylesheet
+from framing.taxonomy import DEVICES
 
 _SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Helvetica Neue", "sans-serif")
 _MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
@@ -20,7 +21,10 @@ def asset(name: str) -> str:
 
 def head() -> str:
     """Styles for the page's head, where Gradio leaves them as they are (what it is given as `css` it rewrites, rule by rule)."""
-    return f"<style>.gradio-container .fr{{{stylesheet('marks.css')}{device_colours()}}}{asset('app.css')}{asset('screen.css')}</style>"
+    # The boxes of Batch, which are Gradio's, in the devices' order.
+    boxes = "".join(f"#batch-devices label:nth-of-type({place}){{--colour:{device.colour}}}" for place, device in enumerate(DEVICES, 1))
+    ours = f".gradio-container .fr{{{stylesheet('marks.css')}{device_colours()}}}"
+    return f"<style>{ours}{asset('app.css')}{asset('screen.css')}{boxes}</style>"
 
 
 def ours(value: str = "", *, elem_id: str | None = None, script: str = "") -> gr.HTML:

@@ -55,6 +55,18 @@ def undo_keys(page: Page) -> None:
     ActionChains(page.driver).key_down(Keys.CONTROL).send_keys("z").key_up(Keys.CONTROL).perform()
 
 
+# What is said
+
+
+@pytest.mark.parametrize("place", ["screen", "compare", "batch"])
+def test_what_is_said_comes_into_a_part_that_screen_readers_listen_to_from_the_start(page: Page, place: str) -> None:
+    page.open().tab(place.capitalize())
+    page.script("window.listened = document.querySelector(arguments[0])", f"#{place}-status [role=status]")
+    page.press(f"#{place}-go")
+    page.wait(lambda: page.text(f"#{place}-status [role=alert]"), "an alert")
+    assert page.script("return window.listened.isConnected && window.listened.contains(document.querySelector(arguments[0]))", "[role=alert]")
+
+
 # Verdicts
 
 

@@ -95,6 +95,8 @@ def test_the_slider_redraws_by_keyboard_without_reading_the_draft_again(page: Pa
     for key, said in ((left, "Quiet"), (right, "Balanced"), (right, "Thorough"), (left, "Balanced")):
         slider.send_keys(key)
         page.wait(partial(said_and_drawn, page, said), said)
+        # Its stops are numbers, which say nothing.
+        assert slider.get_attribute("aria-valuetext") == said.lower()
         assert counts.setdefault(said, len(findings(page))) == len(findings(page))
     assert 0 < counts["Quiet"] < counts["Balanced"] < counts["Thorough"]
     # What reads a draft waits in the queue; these were answered at once.
