@@ -27,7 +27,7 @@ from framing.evaluation import (
 )
 from framing.gallery import article_gallery, curves, gallery, label_items
 from framing.prediction import Calibrated
-from framing.summaries import sensitivity_figures, summary_figures, technique_figures
+from framing.summaries import baseline_summary, sensitivity_figures, summary_figures, technique_figures
 from framing.taxonomy import TARGET, VOICE
 from framing.text import Span
 from framing.version import __version__
@@ -122,7 +122,7 @@ def assess(
         },
         "labels": labels,
         "own_labels": sorted(own),
-        "summary": summary_figures(calibrated, own, setting.seed),
+        "summary": _summary(calibrated, labels, own, baselines or {}, setting.seed),
         "techniques": technique_figures(calibrated, own, setting.seed),
         "sensitivities": sensitivity_figures(calibrated),
         "articles": article_figures(articles, setting.seed),
@@ -140,6 +140,22 @@ def assess(
     result |= _voice_and_target(calibrated, setting.seed)
     result["seconds"] = {"scoring": round(seconds, 2), "figures": round(time.perf_counter() - started, 2)}
     return result
+
+
+def _summary(
+    calibrated: Sequence[Calibrated],
+    labels: Mapping[str, Mapping[str, Any]],
+    own: frozenset[str],
+    baselines: Mapping[str, Mapping[str, Items]],
+    seed: int,
+) -> dict[str, dict[str, Any]]:
+    table = summary_figures(calibrated, own, seed)
+    for level, figures in table.items():
+        counted = [label for label, of in labels.items() if label in own and level in of]
+        # The baselines stand at the level that a label is first reported at.
+        if all(headline_level(labels[label]) == level for label in counted):
+            figures["baselines"] = baseline_summary(baselines, counted, seed)
+    return table
 
 
 def _voice_and_target(calibrated: Sequence[Calibrated], seed: int) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, get_args
 
@@ -14,9 +14,9 @@ from framing import metrics
 from framing.corpora.base import Example
 from framing.decoding import Sensitivity
 from framing.encoding import tokens_inside
-from framing.evaluation import Bools, sentence_items, sentences_known
+from framing.evaluation import Bools, Items, sentence_items, sentences_known
 from framing.prediction import Calibrated, Prediction
-from framing.resampling import bootstrap_sums, sums_by_article
+from framing.resampling import bootstrap_sums, f1_counts, f1_of_sums, sums_by_article
 from framing.taxonomy import DEVICE_NAMES
 from framing.vocabularies import MERGED, TECHNIQUES
 
@@ -66,6 +66,26 @@ def summary_figures(
             "labels": int(known.any(axis=0).sum()),
             "with_support": sum(support > 0 for support in whole.support),
             "all_positive_micro_f1": metrics.multilabel_f1(known, gold, known).micro,
+        }
+    return table
+
+
+def baseline_summary(baselines: Mapping[str, Mapping[str, Items]], labels: Sequence[str], seed: int, samples: int = 1000) -> dict[str, Any]:
+    """Micro F1, with its interval by article, and macro F1 of each baseline over `labels`; empty where one of them has no baselines."""
+    if not labels or not all(label in baselines for label in labels):
+        return {}
+    table = {}
+    for name in baselines[labels[0]]:
+        if not all(name in baselines[label] for label in labels):
+            continue
+        items = [baselines[label][name] for label in labels]
+        counts = [f1_counts(of.flagged, of.gold) for of in items]
+        sums = sums_by_article(np.concatenate(counts), [article for of in items for article in of.articles])
+        supported = [f1_of_sums(of_label.sum(axis=0)) for of_label, of in zip(counts, items, strict=True) if of.gold.any()]
+        table[name] = {
+            "micro_f1": float(f1_of_sums(sums.sum(axis=0))),
+            "micro_f1_interval": list(bootstrap_sums(f1_of_sums, sums, seed, samples)),
+            "macro_f1": float(np.mean(supported)) if supported else 0.0,
         }
     return table
 

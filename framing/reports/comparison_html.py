@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from framing.comparison import Comparison, Difference
 from framing.reports.characters import html_text
 from framing.reports.charts import Bar, difference_bars, label_colours
-from framing.reports.tables import METRICS, comparison_heading, comparison_introduction, comparison_tables
+from framing.reports.comparison_tables import METRICS, comparison_heading, comparison_introduction, comparison_tables
 from framing.reports.tables_html import document, table_section
 from framing.vocabularies import title
 

@@ -7,14 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from framing.comparison import Comparison
+from framing.reports.comparison_tables import comparison_heading, comparison_introduction, comparison_tables
 from framing.reports.tables import (
     MATRIX_NOTE,
     VIEW_NOTE,
     Table,
     closing,
-    comparison_heading,
-    comparison_introduction,
-    comparison_tables,
     evaluation_tables,
     heading,
     introduction,

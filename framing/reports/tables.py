@@ -1,4 +1,4 @@
-"""Lays figures of evaluations and comparisons out as tables of text, the same for every format."""
+"""Lays figures of evaluations out as tables of text, the same for every format."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from framing.comparison import Comparison, Difference
 from framing.evaluation import headline_figures
 from framing.vocabularies import ARTICLE_VOCABULARIES, TOKEN_VOCABULARIES, title
 
@@ -15,7 +14,6 @@ UNKNOWN: Final = "–"
 BRACKETS: Final = "Brackets: 95 % bootstrap intervals, resampling whole articles."
 MATRIX_NOTE: Final = "Each cell: F1 / average precision (share of positives, the average precision of marking at random)."
 VIEW_NOTE: Final = "«As devices»: the corpus’s labels were read as the devices nearest to them, which do not mean the same."
-METRICS: Final = {"f1": "F1", "average_precision": "Average precision", "span_f1": "Span F1", "macro_f1": "F1"}
 _LEVELS: Final = {"sentence": "Sentence level", "paragraph": "Paragraph level", "article": "Article level"}
 _SPAN_NOTE: Final = "Span F1 counts partial overlap."
 _CROSSED_NOTE: Final = (
@@ -90,7 +88,7 @@ def closing(evaluation: Mapping[str, Any]) -> str:
 def evaluation_tables(evaluation: Mapping[str, Any]) -> list[Table]:
     """Every table of one evaluation that has a row, in the order of a report."""
     tables = [
-        *(_headline(evaluation, level) for level in _LEVELS),
+        *(_level(evaluation, level) for level in _LEVELS),
         _baselines(evaluation),
         _summary(evaluation["summary"]),
         _sensitivities(evaluation["sensitivities"]),
@@ -122,58 +120,25 @@ def matrix_tables(evaluations: Sequence[Mapping[str, Any]]) -> list[Table]:
     return tables
 
 
-def comparison_heading(comparison: Comparison) -> str:
-    """What was compared on what."""
-    return f"Comparison on {comparison.corpus}, split {comparison.split}"
-
-
-def comparison_introduction(comparison: Comparison) -> list[str]:
-    """Sentences on the two sides, on the intervals, and on what only one side measured."""
-    sides = (("A", comparison.models_a, comparison.only_a), ("B", comparison.models_b, comparison.only_b))
-    lines = [f"{side}: {', '.join(dict.fromkeys(models))}{_runs(len(models))}." for side, models, _ in sides]
-    lines.append(
-        f"{comparison.articles:,} articles. A − B with its 95 % interval: {comparison.samples:,} paired draws of whole articles "
-        f"(average precision: at most 1,000), seed {comparison.seed}. Holm: adjusted over the labels of a table."
-    )
-    lines += [f"Measured by {side} alone: {', '.join(map(title, labels))}." for side, _, labels in sides if labels]
-    return lines
-
-
-def _runs(count: int) -> str:
-    return f" (mean of {count} runs)" if count > 1 else ""
-
-
-def comparison_tables(comparison: Comparison) -> list[Table]:
-    """A table for each metric: both figures, the difference a - b with its interval, p, and p adjusted over labels."""
-    families: dict[str, list[Difference]] = {}
-    for row in comparison.differences:
-        families.setdefault(METRICS[row.metric], []).append(row)
-    head = ("Label", "Level", "A", "B", "A − B", "p", "p (Holm)")
-    return [Table(name, head, tuple(map(_difference_cells, rows))) for name, rows in families.items()]
-
-
-def p_value(value: float | None) -> str:
-    """A p value with three decimals, «<0.001» below them."""
-    return "<0.001" if value is not None and value < 0.001 else figure(value, 3)
-
-
 def _count(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-def _headline(evaluation: Mapping[str, Any], level: str) -> Table:
-    labels = {label: figures for label, (first, figures) in headline_figures(evaluation).items() if first == level}
-    ceilings = {label: ceiling for label, ceiling in evaluation["ceilings"].items() if label in labels}
-    spans = {label: evaluation["labels"].get(label, {}).get("span", {}) for label in labels}
-    crossed = {label: figures[level]["f1"] for label, figures in evaluation["cross_fitted"].items() if label in labels}
+def _level(evaluation: Mapping[str, Any], level: str) -> Table:
+    """The labels measured at a level. Spans, ceilings and cross-fitted figures stand where a label is first reported."""
+    first = {label for label, (place, _) in headline_figures(evaluation).items() if place == level}
+    measured = evaluation["articles"] if level == "article" else {k: f[level] for k, f in evaluation["labels"].items() if level in f}
+    ceilings = {label: ceiling for label, ceiling in evaluation["ceilings"].items() if label in first}
+    spans = {label: evaluation["labels"].get(label, {}).get("span", {}) for label in first}
+    crossed = {label: figures[level]["f1"] for label, figures in evaluation["cross_fitted"].items() if label in first}
     columns: dict[str, dict[str, str]] = {}
     if any(spans.values()):
         columns["Span F1"] = {label: interval(span.get("f1"), span.get("f1_interval")) for label, span in spans.items()}
     if crossed:
-        columns["Cross-fitted F1"] = {label: figure(crossed.get(label)) for label in labels}
+        columns["Cross-fitted F1"] = {label: figure(crossed.get(label)) for label in first}
     if ceilings:
         columns["Ceiling"] = {label: figure(ceiling["figure"]) for label, ceiling in ceilings.items()}
-    rows = tuple((*_scored(label, figures), *(given.get(label, "") for given in columns.values())) for label, figures in labels.items())
+    rows = tuple((*_scored(label, figures), *(given.get(label, "") for given in columns.values())) for label, figures in measured.items())
     notes = [BRACKETS, *([_SPAN_NOTE] if "Span F1" in columns else []), *([_CROSSED_NOTE] if crossed else [])]
     sources = [f"Ceiling of {title(label)}: {c['measure']}, {figure(c['figure'])} ({c['source']})." for label, c in ceilings.items()]
     return Table(_LEVELS[level], (*_HEAD, *columns), rows, (" ".join(notes), *sources))
@@ -225,11 +190,16 @@ def _summary(summary: Mapping[str, Mapping[str, Any]]) -> Table:
             interval(figures["micro_f1"], figures["micro_f1_interval"]),
             interval(figures["macro_f1"], figures["macro_f1_interval"]),
             figure(figures["all_positive_micro_f1"]),
+            "; ".join(
+                f"{baseline_title(name)} {interval(given['micro_f1'], given['micro_f1_interval'])}, macro {figure(given['macro_f1'])}"
+                for name, given in figures.get("baselines", {}).items()
+            ),
         )
         for level, figures in summary.items()
     )
     note = "Labels that the corpus gives by themselves. Macro-F1 is the mean over those with positives."
-    return Table("Over all labels", ("Level", "Labels", "Micro-F1", "Macro-F1", "All positive, micro-F1"), rows, (note,))
+    head = ("Level", "Labels", "Micro-F1", "Macro-F1", "All positive, micro-F1", "Baselines, micro-F1")
+    return Table("Over all labels", head, rows, (note,))
 
 
 def _sensitivities(sensitivities: Mapping[str, Mapping[str, Mapping[str, float]]]) -> Table:
@@ -274,16 +244,3 @@ def _matrix_cell(figures: Mapping[str, Any] | None) -> str:
 def _short(value: float | None) -> str:
     """«.41»: without the zero, which a matrix has no room for."""
     return figure(value).removeprefix("0")
-
-
-def _difference_cells(row: Difference) -> tuple[str, ...]:
-    sign = "+" if told(row.difference) and round(row.difference, 3) > 0 else ""
-    return (
-        "Macro over labels" if row.label is None else title(row.label),
-        row.level,
-        figure(row.a, 3),
-        figure(row.b, 3),
-        sign + interval(row.difference, (row.low, row.high), 3),
-        p_value(row.p_value),
-        "" if row.label is None else p_value(row.p_adjusted),
-    )

@@ -64,7 +64,8 @@ def test_what_is_said_comes_into_a_part_that_screen_readers_listen_to_from_the_s
     page.script("window.listened = document.querySelector(arguments[0])", f"#{place}-status [role=status]")
     page.press(f"#{place}-go")
     page.wait(lambda: page.text(f"#{place}-status [role=alert]"), "an alert")
-    assert page.script("return window.listened.isConnected && window.listened.contains(document.querySelector(arguments[0]))", "[role=alert]")
+    listened = "return window.listened.isConnected && window.listened.contains(document.querySelector(arguments[0]))"
+    assert page.script(listened, f"#{place}-status [role=alert]")
 
 
 # Verdicts

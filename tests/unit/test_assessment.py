@@ -20,10 +20,12 @@ from framing.decoding import Calibration, LabelCalibration, Scale
 from framing.encoding import EncodedParagraph
 from framing.evaluation import article_items, label_figures, quick_figures
 from framing.prediction import ArticlePrediction, Calibrated, predict_examples
+from framing.reports.tables import evaluation_tables
 from framing.summaries import own_labels, summary_figures, technique_figures
 from framing.taxonomy import CHANNELS, DEVICE_NAMES
 from framing.text import Span
 from framing.vocabularies import BIAS, channels_of
+from tests.unit.evaluations import evaluated
 
 WORDS = Tokenizer(models.WordLevel({"[UNK]": 0, "reckless": 1}, unk_token="[UNK]"))
 WORDS.pre_tokenizer = pre_tokenizers.Whitespace()
@@ -272,6 +274,29 @@ def test_figures_over_all_labels_are_over_those_that_the_corpus_gives_by_themsel
     assert own_labels(examples) == {"distraction", "loaded_language"}
     for level in summary_figures(predicted(examples, TECHNIQUES), own_labels(examples), 1, samples=20).values():
         assert (level["labels"], level["with_support"]) == (2, 2)
+
+
+def test_baselines_have_figures_over_all_labels_at_the_level_that_these_are_first_reported_at() -> None:
+    evaluation = evaluated(whole=True)
+    summary, own = evaluation["summary"], evaluation["own_labels"]
+    beside = summary["sentence"]["baselines"]
+    # Reckoned elsewhere, from the cells.
+    assert beside["all_positive"]["micro_f1"] == pytest.approx(summary["sentence"]["all_positive_micro_f1"])
+    of_labels = [evaluation["baselines"][label]["tfidf"]["f1"] for label in own if evaluation["labels"][label]["sentence"]["support"]]
+    assert beside["tfidf"]["macro_f1"] == pytest.approx(np.mean(of_labels))
+    low, high = beside["tfidf"]["micro_f1_interval"]
+    assert low <= beside["tfidf"]["micro_f1"] <= high
+    assert "baselines" not in summary["paragraph"]
+
+
+def test_labels_of_sentences_have_their_figures_of_paragraphs_in_the_report() -> None:
+    evaluation = evaluated(whole=True)
+    tables = {table.title: table for table in evaluation_tables(evaluation)}
+    sentences, paragraphs = tables["Sentence level"], tables["Paragraph level"]
+    assert [row[0] for row in paragraphs.rows] == [row[0] for row in sentences.rows]
+    assert "Span F1" in sentences.head and "Span F1" not in paragraphs.head
+    stated = evaluation["labels"]["loaded_label"]["paragraph"]
+    assert paragraphs.rows[0][paragraphs.head.index("ECE")].startswith(f"{stated['ece']:.3f} [")
 
 
 def test_known_spans_get_the_technique_whose_logits_are_highest_inside_them() -> None:
