@@ -22,10 +22,9 @@ from framing.evaluation import (
     sentence_items,
     sentences_known,
     spans_of_label,
-    target_overlap,
-    voice_figures,
 )
 from framing.gallery import article_gallery, curves, gallery, label_items
+from framing.known_wording import target_figures, voice_figures
 from framing.prediction import Calibrated
 from framing.summaries import baseline_summary, sensitivity_figures, summary_figures, technique_figures
 from framing.taxonomy import TARGET, VOICE
@@ -164,8 +163,7 @@ def _voice_and_target(calibrated: Sequence[Calibrated], seed: int) -> dict[str, 
     if VOICE in channels and any(VOICE in c.prediction.example.known for c in calibrated):
         result["voice"] = voice_figures(calibrated, seed)
     if TARGET in channels and any(TARGET in c.prediction.example.known for c in calibrated):
-        overlap = target_overlap([c.prediction for c in calibrated], calibrated[0].calibration.target_cut)
-        result["target"] = dict(zip(("precision", "recall", "f1"), overlap, strict=True))
+        result["target"] = target_figures([c.prediction for c in calibrated], calibrated[0].calibration.target_cut, seed)
     return result
 
 

@@ -1,4 +1,4 @@
-"""Figures of a model over labelled examples: sentence, paragraph, span and article level, voice and blamed target."""
+"""Figures of a model over labelled examples: sentence, paragraph, span and article level."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framing import metrics
-from framing.decoding import Calibration, LabelCalibration, blamed_target, marked_tokens
-from framing.encoding import tokens_inside
+from framing.decoding import Calibration, LabelCalibration, marked_tokens
 from framing.prediction import ArticlePrediction, Calibrated, Prediction, gold_voices
 from framing.resampling import (
     bootstrap_sums,
@@ -183,38 +182,6 @@ def span_figures(calibrated: Sequence[Calibrated], index: int, seed: int, sample
         # Overlaps are recomputed for each draw, so these are fewer.
         figures["f1_interval"] = list(metrics.bootstrap_interval(f1, articles, seed, min(samples, 200)))
     return figures
-
-
-def voice_figures(calibrated: Sequence[Calibrated], seed: int, samples: int = 1000) -> dict[str, Any]:
-    """Accuracy of the voice inside gold spans, with its interval by article, and the share of the larger class."""
-    right, article, reported = [], [], []
-    for c in calibrated:
-        for logit, is_reported in gold_voices(c.prediction):
-            said = float(c.calibration.voice.probability(logit)) >= c.calibration.voice_threshold
-            right.append(said == is_reported)
-            article.append(c.prediction.example.article)
-            reported.append(is_reported)
-    if not right:
-        return {"accuracy": float("nan"), "support": 0}
-    hits = np.array(right)
-    interval = metrics.bootstrap_interval(lambda items: float(hits[items].mean()), article, seed, samples)
-    share = float(np.mean(reported))
-    return {"accuracy": float(hits.mean()), "interval": list(interval), "support": len(right), "majority": max(share, 1 - share)}
-
-
-def target_overlap(predictions: Sequence[Prediction], cut: float) -> tuple[float, float, float]:
-    """Partial-overlap precision, recall and F1 of blamed targets inside gold blame spans."""
-    predicted: list[list[tuple[int, int]]] = []
-    gold: list[list[tuple[int, int]]] = []
-    for p in predictions:
-        for span in p.example.spans:
-            inside = np.flatnonzero(tokens_inside(p.encoded, span.start, span.end))
-            if span.label != "blame_attribution" or not len(inside):
-                continue
-            target = blamed_target(p.logits, p.encoded, inside, cut)
-            predicted.append([target] if target else [])
-            gold.append([span.target] if span.target else [])
-    return metrics.span_overlap(predicted, gold)
 
 
 def spans_of_label(calibrated: Sequence[Calibrated], index: int) -> tuple[list[list[tuple[int, int]]], list[list[tuple[int, int]]]]:

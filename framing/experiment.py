@@ -17,7 +17,8 @@ from framing.config import TrainConfig, load_config
 from framing.corpora.base import Example
 from framing.decoding import Calibration
 from framing.errors import ConfigError
-from framing.evaluation import article_figures, article_items, item_figures, label_figures, target_overlap, voice_figures
+from framing.evaluation import article_figures, article_items, item_figures, label_figures
+from framing.known_wording import target_figures, voice_figures
 from framing.leaks import TrainingManifest
 from framing.model import FramingModel
 from framing.modelcard import write_card
@@ -101,7 +102,7 @@ def figures(
     if articles:
         table["dev"] = table.get("dev", {}) | {"articles": article_figures(article_items(articles, calibration), seed)}
     if predictions and TARGET in predictions[0].channels:
-        table["target"] = dict(zip(("precision", "recall", "f1"), target_overlap(predictions, calibration.target_cut), strict=True))
+        table["target"] = target_figures(predictions, calibration.target_cut, seed)
     return table | {"calibration": calibration.to_dict()}
 
 

@@ -164,7 +164,7 @@ def _voice(metrics: dict[str, Any]) -> str:
     if "target" not in metrics:
         return text
     target = metrics["target"]
-    return f"""{text} Blamed target inside gold blame spans: partial-overlap F1 {target["f1"]:.2f}
+    return f"""{text} Blamed target inside gold blame spans: partial-overlap F1 {_interval(target["f1"], target.get("f1_interval"))}
 (precision {target["precision"]:.2f}, recall {target["recall"]:.2f})."""
 
 

@@ -225,7 +225,9 @@ def _details(evaluation: Mapping[str, Any]) -> Table:
         rows.append(("Technique, micro-F1", interval(techniques["micro_f1"], techniques["micro_f1_interval"]), told_of))
     if target:
         told_of = f"partial overlap inside gold spans; P / R {figure(target['precision'])} / {figure(target['recall'])}"
-        rows.append(("Blamed target, F1", figure(target["f1"]), told_of))
+        # Evaluations of earlier versions have neither the interval nor the baseline.
+        told_of += f"; the whole span: {figure(target['whole_span_f1'])}" if "whole_span_f1" in target else ""
+        rows.append(("Blamed target, F1", interval(target["f1"], target.get("f1_interval")), told_of))
     return Table("Inside gold spans", ("Of a gold span", "Figure", "Measured"), tuple(rows))
 
 

@@ -16,7 +16,8 @@ from framing.backends.loading import load_model
 from framing.corpora import load_corpus
 from framing.corpora.base import Example, fingerprint
 from framing.corpora.joining import join
-from framing.evaluation import label_figures, voice_figures
+from framing.evaluation import label_figures
+from framing.known_wording import voice_figures
 from framing.prediction import Calibrated, predict_examples
 from framing.splits import load_splits, select
 from framing.taxonomy import DEVICE_NAMES
