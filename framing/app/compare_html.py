@@ -10,7 +10,7 @@ from typing import Final, Literal
 from framing.app.table_html import count
 from framing.changes import Changes
 from framing.reports.characters import html_text
-from framing.reports.html_article import lanes_of
+from framing.reports.html_article import explanation, lanes_of
 from framing.reports.wording import LETTERS, Block, blocks, in_words, number
 from framing.screening import Finding, Screening, Segment
 from framing.taxonomy import DEVICES, device
@@ -20,7 +20,6 @@ Pair = tuple[int | None, int | None]
 FOLDED: Final = 3
 """Unchanged paragraphs in a row from which they are folded away."""
 _FATES: Final[Mapping[Fate, str]] = {"gone": "Gone from the later version", "kept": "In both versions", "new": "New in the later version"}
-_VOICES: Final = {"own": "The outlet’s own voice", "reported": "Reported from someone else"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +123,7 @@ def _segment(segment: Segment, version: _Version, lanes: Mapping[int, int]) -> s
     # Said in letters, too, where a finding ends, since colour alone tells nothing to some.
     tags = "".join(_tag(finding, version.fates[id(finding)]) for finding in segment.findings if finding.end == segment.end)
     label = html_text("; ".join(_spoken(finding, version.fates[id(finding)]) for finding in segment.findings))
-    entries = "".join(_entry(finding, version.fates[id(finding)]) for finding in segment.findings)
+    entries = "".join(_entry(finding, version) for finding in segment.findings)
     return (
         f'<span class="mark" role="note" tabindex="0" aria-label="{label}">{inner}{tags}'
         f'<span class="tip" dir="ltr" lang="en">{entries}</span></span>'
@@ -143,16 +142,10 @@ def _spoken(finding: Finding, fate: Fate) -> str:
     return f"{device(finding.device).title}, {fate}, {in_words(finding.score)}, {finding.voice} voice: {finding.text}"
 
 
-def _entry(finding: Finding, fate: Fate) -> str:
-    about = device(finding.device)
-    letter = LETTERS[about.name]
-    return (
-        f'<span class="entry {letter}"><b class="chip">{letter}</b> <b>{html_text(about.title)}</b>: {in_words(finding.score)}'
-        f'<span class="line"><b>{_FATES[fate]}</b></span>'
-        f'<span class="line">{_VOICES[finding.voice]} <span class="quiet">({in_words(finding.voice_score)})</span></span>'
-        f'<span class="line quiet">{html_text(about.definition)}</span>'
-        f'<span class="line"><b>Instead:</b> {html_text(about.alternative)}</span></span>'
-    )
+def _entry(finding: Finding, version: _Version) -> str:
+    head, *reasons = explanation(finding, version.screening.text)
+    fate = f'<span class="line"><b>{_FATES[version.fates[id(finding)]]}</b></span>'
+    return f'<span class="entry {LETTERS[finding.device]}">{head}{fate}{"".join(reasons)}</span>'
 
 
 def _list(title: str, findings: tuple[Finding, ...], version: _Version) -> str:

@@ -55,6 +55,8 @@ def test_findings_of_two_versions_are_told_as_gone_kept_and_new(page: Page, site
     place = {text[:20]: left for text, left in columns if text[:20] in (BLOC[:20], LATER.rpartition("\n")[2][:20])}
     assert len(place) == 2 and place[BLOC[:20]] < place[LATER.rpartition("\n")[2][:20]]
     assert site.left_behind() == before
+    told = page.script("return Array.from(document.querySelectorAll('#compared .tip .line'), line => line.textContent)")
+    assert [line for line in told if line.startswith("Blamed: ") and "Silke Maur" in line]
     explained(page)
     # What was dropped goes on as text, to be changed and compared again.
     assert page.script("return document.querySelector('#compare-after textarea').value") == LATER
