@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final, Literal
 
+from framing.app.draft_html import FOOT
 from framing.app.table_html import count
 from framing.changes import Changes
 from framing.reports.characters import html_text
@@ -117,16 +118,17 @@ def _segment(segment: Segment, version: _Version, lanes: Mapping[int, int]) -> s
     if not segment.findings:
         return inner
     for finding in sorted(segment.findings, key=lambda finding: lanes[id(finding)]):
-        anchor = f' id="{_address(finding, version)}"' if finding.start == segment.start else ""
+        address = _address(finding, version)
+        anchor = f' id="{address}"' if finding.start == segment.start else ""
         style = f"u {LETTERS[finding.device]} {finding.voice} {version.fates[id(finding)]}"
-        inner = f'<span class="{style}" style="--lane:{lanes[id(finding)]}"{anchor}>{inner}</span>'
+        inner = f'<span class="{style}" style="--lane:{lanes[id(finding)]}" data-f="{address}"{anchor}>{inner}</span>'
     # Said in letters, too, where a finding ends, since colour alone tells nothing to some.
     tags = "".join(_tag(finding, version.fates[id(finding)]) for finding in segment.findings if finding.end == segment.end)
     label = html_text("; ".join(_spoken(finding, version.fates[id(finding)]) for finding in segment.findings))
     entries = "".join(_entry(finding, version) for finding in segment.findings)
     return (
         f'<span class="mark" role="note" tabindex="0" aria-label="{label}">{inner}{tags}'
-        f'<span class="tip" dir="ltr" lang="en">{entries}</span></span>'
+        f'<span class="tip" dir="ltr" lang="en">{entries}{FOOT}</span></span>'
     )
 
 
@@ -145,7 +147,8 @@ def _spoken(finding: Finding, fate: Fate) -> str:
 def _entry(finding: Finding, version: _Version) -> str:
     head, *reasons = explanation(finding, version.screening.text)
     fate = f'<span class="line"><b>{_FATES[version.fates[id(finding)]]}</b></span>'
-    return f'<span class="entry {LETTERS[finding.device]}">{head}{fate}{"".join(reasons)}</span>'
+    letter, address = LETTERS[finding.device], _address(finding, version)
+    return f'<span class="entry {letter}" data-f="{address}">{head}{fate}{"".join(reasons)}</span>'
 
 
 def _list(title: str, findings: tuple[Finding, ...], version: _Version) -> str:
