@@ -140,7 +140,15 @@ def _score(
     try:
         settings = replace(settings, house=room.house())
         scoring = score_file(room.screener, path, text_column=column, cancelled=stopped.is_set, settings=settings, window=_WINDOW)
-        whole = _rows_in(path, column)
+        whole = 0
+        for whole in _counted(path, column):
+            if stopped.is_set():
+                yield [status("Stopped before the first row was scored."), *[gr.skip()] * 3, None]
+                return
+            if time.monotonic() - told >= _BETWEEN:
+                told = time.monotonic()
+                # No status: a screen reader would read out each of them.
+                yield [f'<p class="status">Counting the rows: {whole:,} so far …</p>', *[gr.skip()] * 4]
         with results.open("w", encoding="utf-8", newline="") as out, rejects.open("w", encoding="utf-8", newline="") as refused:
             for number, scored in enumerate(scoring, 1):
                 row = _of_the_file(scored, path)
@@ -170,11 +178,15 @@ def _score(
     ]
 
 
-def _rows_in(path: Path, column: str | None) -> int:
-    """Rows of the file, for whose number some kinds of files have to be read through."""
+def _counted(path: Path, column: str | None) -> Iterator[int]:
+    """Rows of the file: their number, or, of a file that has to be read through for it, how many they are so far, row by row."""
     source = Source.of(str(path))
     counted = source.count()
-    return sum(1 for _ in source.records(Columns(text=column))) if counted is None else counted
+    if counted is not None:
+        yield counted
+        return
+    for so_far, _ in enumerate(source.records(Columns(text=column)), 1):
+        yield so_far
 
 
 def _bar(done: int, whole: int) -> str:
