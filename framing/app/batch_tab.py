@@ -57,7 +57,7 @@ def batch_tab(room: Newsroom) -> None:
         # One that waits is taken out of the queue; one that runs ends in order, with what it has scored so far.
         leave = gr.Button("Stop", visible=False, elem_id="batch-leave")
         cancel = gr.Button("Stop", interactive=False, elem_id="batch-stop")
-    said = ours(status(""), elem_id="batch-status")
+    said = ours(status(""), elem_id="batch-status", script="live.js")
     with gr.Row(elem_classes="buttons"):
         download = gr.DownloadButton("Download results (JSON Lines)", visible=False, elem_id="batch-download")
         refused = gr.DownloadButton("Download rejected rows (JSON Lines)", visible=False, elem_id="batch-rejects")
@@ -140,7 +140,15 @@ def _score(
     try:
         settings = replace(settings, house=room.house())
         scoring = score_file(room.screener, path, text_column=column, cancelled=stopped.is_set, settings=settings, window=_WINDOW)
-        whole = _rows_in(path, column)
+        whole = 0
+        for whole in _counted(path, column):
+            if stopped.is_set():
+                forget(path)
+                yield [status("Stopped before the first row was scored."), *[gr.skip()] * 3, None]
+                return
+            if time.monotonic() - told >= _BETWEEN:
+                told = time.monotonic()
+                yield [f'<p class="status" aria-live="off">Counting the rows: {whole:,} so far …</p>', *[gr.skip()] * 4]
         with results.open("w", encoding="utf-8", newline="") as out, rejects.open("w", encoding="utf-8", newline="") as refused:
             for number, scored in enumerate(scoring, 1):
                 row = _of_the_file(scored, path)
@@ -154,10 +162,10 @@ def _score(
     except FramingError as error:
         for file in downloads:
             forget(file)
-        yield [status(room.told(error).replace(str(path), path.name), alert=True), *[gr.skip()] * 3, None]
+        # The file stays: what is wrong may be the name of a column, and a large one is not to be dropped again for that.
+        yield [status(room.told(error).replace(str(path), path.name), alert=True), *[gr.skip()] * 4]
         return
-    finally:
-        forget(path)
+    forget(path)
     ended = "Stopped" if stopped.is_set() else "Done"
     more = f" The table shows the first {SHOWN:,}." if counts["articles"] + counts["rejected"] > SHOWN else ""
     said = f"{ended}: {count(counts['articles'], 'article')} scored, {count(counts['rejected'], 'row')} could not be read.{more}"
@@ -170,18 +178,22 @@ def _score(
     ]
 
 
-def _rows_in(path: Path, column: str | None) -> int:
-    """Rows of the file, for whose number some kinds of files have to be read through."""
+def _counted(path: Path, column: str | None) -> Iterator[int]:
+    """Rows of the file: their number, or, of a file that has to be read through for it, how many they are so far, row by row."""
     source = Source.of(str(path))
     counted = source.count()
-    return sum(1 for _ in source.records(Columns(text=column))) if counted is None else counted
+    if counted is not None:
+        yield counted
+        return
+    for so_far, _ in enumerate(source.records(Columns(text=column)), 1):
+        yield so_far
 
 
 def _bar(done: int, whole: int) -> str:
     # A table may turn out to have other rows than were counted.
     most = max(done, whole)
     return (
-        f'<div class="progress"><progress max="{most}" value="{done}" aria-label="Articles read"></progress> '
+        f'<div class="progress" aria-live="off"><progress max="{most}" value="{done}" aria-label="Articles read"></progress> '
         f"<span>{done:,} of {most:,} read …</span></div>"
     )
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final, Literal
 
+from framing.app.draft_html import FOOT
 from framing.app.table_html import count
 from framing.changes import Changes
 from framing.reports.characters import html_text
-from framing.reports.html_article import lanes_of
+from framing.reports.html_article import explanation, lanes_of
 from framing.reports.wording import LETTERS, Block, blocks, in_words, number
 from framing.screening import Finding, Screening, Segment
 from framing.taxonomy import DEVICES, device
@@ -20,7 +21,6 @@ Pair = tuple[int | None, int | None]
 FOLDED: Final = 3
 """Unchanged paragraphs in a row from which they are folded away."""
 _FATES: Final[Mapping[Fate, str]] = {"gone": "Gone from the later version", "kept": "In both versions", "new": "New in the later version"}
-_VOICES: Final = {"own": "The outlet’s own voice", "reported": "Reported from someone else"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +118,17 @@ def _segment(segment: Segment, version: _Version, lanes: Mapping[int, int]) -> s
     if not segment.findings:
         return inner
     for finding in sorted(segment.findings, key=lambda finding: lanes[id(finding)]):
-        anchor = f' id="{_address(finding, version)}"' if finding.start == segment.start else ""
+        address = _address(finding, version)
+        anchor = f' id="{address}"' if finding.start == segment.start else ""
         style = f"u {LETTERS[finding.device]} {finding.voice} {version.fates[id(finding)]}"
-        inner = f'<span class="{style}" style="--lane:{lanes[id(finding)]}"{anchor}>{inner}</span>'
+        inner = f'<span class="{style}" style="--lane:{lanes[id(finding)]}" data-f="{address}"{anchor}>{inner}</span>'
     # Said in letters, too, where a finding ends, since colour alone tells nothing to some.
     tags = "".join(_tag(finding, version.fates[id(finding)]) for finding in segment.findings if finding.end == segment.end)
     label = html_text("; ".join(_spoken(finding, version.fates[id(finding)]) for finding in segment.findings))
-    entries = "".join(_entry(finding, version.fates[id(finding)]) for finding in segment.findings)
+    entries = "".join(_entry(finding, version) for finding in segment.findings)
     return (
         f'<span class="mark" role="note" tabindex="0" aria-label="{label}">{inner}{tags}'
-        f'<span class="tip" dir="ltr" lang="en">{entries}</span></span>'
+        f'<span class="tip" dir="ltr" lang="en">{entries}{FOOT}</span></span>'
     )
 
 
@@ -143,16 +144,11 @@ def _spoken(finding: Finding, fate: Fate) -> str:
     return f"{device(finding.device).title}, {fate}, {in_words(finding.score)}, {finding.voice} voice: {finding.text}"
 
 
-def _entry(finding: Finding, fate: Fate) -> str:
-    about = device(finding.device)
-    letter = LETTERS[about.name]
-    return (
-        f'<span class="entry {letter}"><b class="chip">{letter}</b> <b>{html_text(about.title)}</b>: {in_words(finding.score)}'
-        f'<span class="line"><b>{_FATES[fate]}</b></span>'
-        f'<span class="line">{_VOICES[finding.voice]} <span class="quiet">({in_words(finding.voice_score)})</span></span>'
-        f'<span class="line quiet">{html_text(about.definition)}</span>'
-        f'<span class="line"><b>Instead:</b> {html_text(about.alternative)}</span></span>'
-    )
+def _entry(finding: Finding, version: _Version) -> str:
+    head, *reasons = explanation(finding, version.screening.text)
+    fate = f'<span class="line"><b>{_FATES[version.fates[id(finding)]]}</b></span>'
+    letter, address = LETTERS[finding.device], _address(finding, version)
+    return f'<span class="entry {letter}" data-f="{address}">{head}{fate}{"".join(reasons)}</span>'
 
 
 def _list(title: str, findings: tuple[Finding, ...], version: _Version) -> str:

@@ -32,7 +32,7 @@ def compare_tab(room: Newsroom) -> None:
     with gr.Row(elem_classes="buttons"):
         go = gr.Button("Compare", variant="primary", elem_id="compare-go")
     said = ours(status(""), elem_id="compare-status", script="live.js")
-    shown = ours(elem_id="compared", script="compare.js")
+    shown = ours(elem_id="compared", script="tips.js compare.js")
 
     def read(text: str | None, file: str | None, side: str) -> Document | FramingError:
         try:

@@ -16,7 +16,8 @@ from framing.taxonomy import DEVICES, device
 PREFIX: Final = "draft"
 """Ids of the draft's paragraphs and marks begin with it."""
 _HEADS: Final = (("Device", "text"), ("Wording", "text"), ("Voice", "text"), ("Probability", "number"), ("Paragraph", "number"))
-_FOOT: Final = '<span class="line quiet foot">A click keeps this open, Esc closes it.</span>'
+FOOT: Final = '<span class="line quiet foot">A click keeps this open, Esc closes it.</span>'
+"""Ends an explanation that `assets/tips.js` opens."""
 _HINT: Final = (
     '<p class="quiet hint"><span class="u own">Solid</span>: own voice. <span class="u reported">Dotted</span>: reported. '
     "Press a device to hide its marks, select wording to say what was missed.</p>"
@@ -33,7 +34,7 @@ def draft_html(screening: Screening, draft: Draft, steering: Steering, every_dev
     if not screening.paragraphs:
         return '<p class="nothing">The draft is empty.</p>'
     nothing = "" if screening.findings else f'<p class="nothing">{_NOTHING}</p>'
-    article = article_html(screening, PREFIX, partial(_actions, draft), _FOOT)
+    article = article_html(screening, PREFIX, partial(_actions, draft), FOOT)
     return (
         f'<div class="tools">{_legend(steering, every_device)}{_steps(len(screening.findings))}</div>{_HINT}{nothing}'
         f'<div class="text" lang="" tabindex="-1">{article}</div>{_missed()}{_cleared(draft)}'

@@ -134,12 +134,13 @@ def _spoken(finding: Finding, frame: _Frame) -> str:
 
 
 def _entry(finding: Finding, frame: _Frame) -> str:
-    explanation = "".join(_explanation(finding, frame.screening.text))
+    said = "".join(explanation(finding, frame.screening.text))
     place = frame.places[id(finding)]
-    return f'<span class="entry {LETTERS[finding.device]}" data-f="{place}">{explanation}{frame.ending(finding)}</span>'
+    return f'<span class="entry {LETTERS[finding.device]}" data-f="{place}">{said}{frame.ending(finding)}</span>'
 
 
-def _explanation(finding: Finding, text: str) -> Iterator[str]:
+def explanation(finding: Finding, text: str) -> Iterator[str]:
+    """Why wording of `text` is marked, line by line: device and probability, then voice, who is blamed, definition and alternative."""
     about = device(finding.device)
     yield f'<b class="chip">{LETTERS[about.name]}</b> <b>{html_text(about.title)}</b>: {in_words(finding.score)}'
     yield f'<span class="line">{_VOICES[finding.voice]} <span class="quiet">({in_words(finding.voice_score)})</span></span>'

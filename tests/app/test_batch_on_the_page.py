@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -47,6 +49,9 @@ def batch(page: Page) -> None:
 
 def give(page: Page, path: Path, content: bytes) -> None:
     path.write_bytes(content)
+    if not page.all("#batch-file input[type=file]"):
+        # One that was refused is still there.
+        page.open().tab("Batch")
     page.attach("#batch-file", path)
 
 
@@ -97,6 +102,12 @@ def test_a_file_without_a_text_column_is_refused_in_words(page: Page, site: Site
     page.press("#batch-go")
     said = page.alert("prices.csv", "#batch-status")
     assert "crane" in said and str(site.uploads) not in said
+    # The file waits for the name of the column.
+    page.paste("#batch-column input, #batch-column textarea", "crane")
+    page.press("#batch-go")
+    page.status("Done: 1 article scored", "#batch-status")
+    page.wait(lambda: "prices.csv" not in {path.name for path in site.left_behind()}, "the file to be deleted")
+    page.open().tab("Batch")
 
 
 def test_a_long_batch_tells_how_far_it_is_and_stops_when_told(page: Page, tmp_path: Path) -> None:
@@ -112,6 +123,23 @@ def test_a_long_batch_tells_how_far_it_is_and_stops_when_told(page: Page, tmp_pa
     assert len(page.downloaded("manyrows-framing.jsonl").read_text("utf-8").splitlines()) == scored
     assert page.find("#batch-go").is_enabled()
     page.wait(lambda: page.shown("#batch-stop") and not page.find("#batch-stop").is_enabled(), "the buttons to rest")
+
+
+def test_a_batch_stops_while_its_rows_are_counted(page: Page, site: Site, tmp_path: Path) -> None:
+    # So many that counting them takes several seconds.
+    rows = "".join(f"a{number},word\n" for number in range(6_000_000))
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("rows.csv", f"id,body\n{rows}")
+    give(page, tmp_path / "countless.zip", packed.getvalue())
+    page.press("#batch-go")
+    said = page.status("Counting the rows: ", "#batch-status")
+    assert (so_far := re.search(r"Counting the rows: ([\d,]+) so far", said)) and 0 < int(so_far[1].replace(",", "")) < 6_000_000
+    page.press("#batch-stop")
+    page.wait(lambda: "Stopped before the first row was scored." in page.text("#batch-status"), "the batch to stop")
+    page.wait(lambda: page.find("#batch-go").is_enabled() and not page.find("#batch-stop").is_enabled(), "the buttons to rest")
+    assert not page.shown("#batch-download") and not page.all("#batch-table tbody tr")
+    assert not {path.name for path in site.left_behind()} & {"countless.zip", "countless-framing.jsonl"}
 
 
 def test_a_batch_that_waits_for_its_turn_is_taken_out_of_the_queue(page: Page, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.app.browser import Page, chromium
-from tests.app.drafts import BLOC, DRAFT
+from tests.app.drafts import BLOC, DRAFT, PLAIN
 from tests.app.site import Site
 
 HOSTILE = (
@@ -17,11 +17,27 @@ HOSTILE = (
 )
 
 
-def test_loading_the_page_and_screening_ask_nothing_of_any_other_host(page: Page) -> None:
+def test_no_tab_asks_anything_of_any_other_host(page: Page, tmp_path: Path) -> None:
     page.requests()
     page.open().screen(DRAFT)
     page.press("#take-html")
     page.downloaded("pasted-draft-framing.html")
+    page.tab("Compare")
+    page.paste("#compare-before textarea", BLOC)
+    page.paste("#compare-after textarea", PLAIN)
+    page.press("#compare-go")
+    page.wait(lambda: page.all("#compared .versions"), "the versions")
+    page.tab("Batch")
+    rows = tmp_path / "drafts.csv"
+    rows.write_text(f'id,body\na1,"{BLOC}"\n', encoding="utf-8")
+    page.attach("#batch-file", rows)
+    page.press("#batch-go")
+    page.status("Done: 1 article scored", "#batch-status")
+    page.press("#batch-download")
+    page.downloaded("drafts-framing.jsonl")
+    page.tab("About")
+    page.press("#model-card button")
+    page.wait(lambda: page.shown("#model-card h2"), "the model card")
     asked = page.requests()
     own = urlsplit(page.address).netloc
     assert any(urlsplit(address).netloc == own for address in asked)
@@ -29,7 +45,7 @@ def test_loading_the_page_and_screening_ask_nothing_of_any_other_host(page: Page
 
 
 def test_markup_in_a_draft_is_text(page: Page) -> None:
-    page.screen(HOSTILE)
+    page.open().screen(HOSTILE)
     assert page.rejoined() == HOSTILE
     assert page.marks()
     assert not page.all("#marks script, #marks img, #marks svg, #findings img, #findings script")

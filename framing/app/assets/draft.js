@@ -1,19 +1,8 @@
 // The draft: devices switched, marks gone through, judged and cleared. `element`, `trigger` and `watch` are Gradio's.
 const send = (act, detail) => trigger('select', { act, ...detail });
-const focusIn = (place) => place.focus({ preventScroll: true });
 let acted = null; // what was pressed last, to go on there when the draft is drawn anew
 let latest = 0; // when the draft was drawn that was shown last
 let asked = false; // whether it was asked for anew
-
-function toFinding(number) {
-  const [line] = ofFinding('.u', number);
-  const mark = line && inside(line);
-  if (!mark) return;
-  mark.scrollIntoView({ block: 'center' });
-  focusIn(mark);
-  show(mark, true);
-  first(mark, number);
-}
 
 // On from the mark where the reader is, or else from the top of the window.
 function step(by) {
@@ -90,15 +79,6 @@ function judge(button, byKeyboard) {
 element.addEventListener('keydown', (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey) return;
   if (event.key === 'n' || event.key === 'p') step(event.key === 'n' ? 1 : -1);
-  const mark = inside(event.target);
-  if (mark !== event.target) return;
-  if (event.key === 'Enter') show(mark, true);
-  if (event.key === 'ArrowRight' || event.key === 'ArrowLeft') {
-    // From mark to mark without walking through the buttons of each.
-    const all = marks();
-    const next = all[all.indexOf(mark) + (event.key === 'ArrowRight' ? 1 : -1)];
-    if (next) { event.preventDefault(); next.focus(); }
-  }
 });
 
 // An act that is refused, or changes nothing, draws nothing anew: what is drawn later, for another reason, is not for it to take the focus.

@@ -6,6 +6,7 @@ const EDGE = 8; // pixels between an explanation and the window's edge
 const marks = () => Array.from(element.querySelectorAll('.mark'));
 const tipOf = (mark) => mark.querySelector('.tip');
 const inside = (target) => target.closest?.('.mark');
+const focusIn = (place) => place.focus({ preventScroll: true });
 const ofFinding = (kind, number) => element.querySelectorAll(`${kind}[data-f="${number}"]`);
 let opened = null; // the mark whose explanation is open
 let pinned = false;
@@ -38,7 +39,8 @@ function light(findings) {
   for (const number of findings) for (const line of ofFinding('.u', number)) line.classList.add('lit');
 }
 
-// Beside the mark an explanation moves up as far as it has to, yet not over the tools; at the foot of a small window the mark moves.
+// Beside the mark an explanation moves up as far as it has to, yet not over the tools; from below the mark, where it would come to lie on
+// it, to above it; at the foot of a small window the mark moves.
 function fit(mark) {
   const tip = tipOf(mark);
   tip.style.marginTop = tip.style.maxHeight = '';
@@ -47,12 +49,15 @@ function fit(mark) {
     if (pinned && covered > 0) window.scrollBy(0, covered);
     return;
   }
-  const least = Math.max(0, element.querySelector('.tools').getBoundingClientRect().bottom) + EDGE;
+  const least = Math.max(0, element.querySelector('.tools')?.getBoundingClientRect().bottom ?? 0) + EDGE;
   const most = window.innerHeight - EDGE;
   tip.style.maxHeight = `${most - least}px`;
-  const { top, bottom } = tip.getBoundingClientRect();
-  const below = Math.min(bottom - most, top - least);
-  if (below > 0) tip.style.marginTop = `${parseFloat(getComputedStyle(tip).marginTop) - below}px`;
+  const { left, top, bottom } = tip.getBoundingClientRect();
+  const line = mark.getBoundingClientRect();
+  const above = bottom - line.top + EDGE / 2;
+  let up = Math.min(bottom - most, top - least);
+  if (up > 0 && left < line.right && top - above >= least) up = above;
+  if (up > 0) tip.style.marginTop = `${parseFloat(getComputedStyle(tip).marginTop) - up}px`;
 }
 
 // One of several findings in the same place, first.
@@ -63,6 +68,16 @@ function first(mark, number) {
   light([number]);
   fit(mark);
   tell(mark);
+}
+
+function toFinding(number) {
+  const [line] = ofFinding('.u', number);
+  const mark = line && inside(line);
+  if (!mark) return;
+  mark.scrollIntoView({ block: 'center' });
+  focusIn(mark);
+  show(mark, true);
+  first(mark, number);
 }
 
 // Where the reader is: «3 of 19».
@@ -111,6 +126,18 @@ element.addEventListener('focusin', (event) => {
 });
 element.addEventListener('focusout', (event) => {
   if (pinned && !opened.contains(event.relatedTarget)) hide();
+});
+element.addEventListener('keydown', (event) => {
+  if (event.ctrlKey || event.altKey || event.metaKey) return;
+  const mark = inside(event.target);
+  if (mark !== event.target) return;
+  if (event.key === 'Enter') show(mark, true);
+  if (event.key === 'ArrowRight' || event.key === 'ArrowLeft') {
+    // From mark to mark without walking through the buttons of each; those in folded paragraphs cannot be seen.
+    const all = marks().filter((one) => one.checkVisibility());
+    const next = all[all.indexOf(mark) + (event.key === 'ArrowRight' ? 1 : -1)];
+    if (next) { event.preventDefault(); next.focus(); }
+  }
 });
 document.addEventListener('keydown', (event) => {
   if (event.key !== 'Escape' || !opened) return;
