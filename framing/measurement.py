@@ -21,14 +21,15 @@ from framing.evaluation import article_items, label_figures
 from framing.evenhandedness import swap_report
 from framing.leaks import TrainingManifest, refuse_seen, seen, seen_articles, unknown_training
 from framing.metrics import Floats
+from framing.own_data import own_data
 from framing.prediction import Calibrated, predict_articles, predict_examples
 from framing.sides import Pair
 from framing.splits import load_splits, select
 from framing.summaries import own_labels
 from framing.vocabularies import graded
 
-OWN_SPLITS: Final = Path("data/splits/devices-originals.json")
-PUBLISHED_SPLITS: Final = Path("data/splits/published.json")
+OWN_SPLITS: Final = "devices-originals.json"
+PUBLISHED_SPLITS: Final = "published.json"
 EVERYTHING: Final = "all"
 
 
@@ -68,7 +69,8 @@ def load_split(name: str, path: Path, split: str, splits: Path | None = None, so
     if splits is None and any(example.split for example in examples):
         parts = {part: [e for e in examples if e.split == part] for part in ("train", split)}
     else:
-        assignment = load_splits(splits or (OWN_SPLITS if name in ("devices", "originals") else PUBLISHED_SPLITS))
+        own = own_data() / "splits" / (OWN_SPLITS if name in ("devices", "originals") else PUBLISHED_SPLITS)
+        assignment = load_splits(splits or own)
         parts = {part: select(examples, assignment, part) for part in ("train", split)}
     if not parts[split]:
         present = sorted({str(e.split) for e in examples if e.split}) or ["train", "dev", "test"]

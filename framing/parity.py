@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -15,6 +14,7 @@ from framing.corpora.originals import read_originals
 from framing.errors import ModelError
 from framing.evaluation import sentence_items
 from framing.metrics import precision_recall_f1
+from framing.own_data import own_data
 from framing.prediction import Calibrated, Prediction, predict_examples
 from framing.splits import load_splits, select
 
@@ -82,13 +82,9 @@ def calibration_examples() -> list[Example]:
 
 
 def _originals(split: str) -> list[Example]:
-    # Inside the package when installed, beside it in a checkout.
-    package = Path(__file__).resolve().parent
-    data = next((place for place in (package / "data", package.parent / "data") if (place / "originals").is_dir()), None)
-    if data is None:
-        raise ModelError(
-            f"the texts that engines are checked on are not in {package / 'data'}; install framing again, or use: engine torch, float32"
-        )
+    data = own_data()
+    if not (data / "originals").is_dir():
+        raise ModelError(f"the texts that engines are checked on are not in {data}; install framing again, or use: engine torch, float32")
     return select(list(read_originals(data / "originals")), load_splits(data / "splits" / "devices-originals.json"), split)
 
 

@@ -15,6 +15,7 @@ from framing.baselines import BASELINES
 from framing.corpora.base import Example
 from framing.corpora.originals import read_originals
 from framing.leaks import FILE, TrainingManifest
+from framing.measurement import load_split
 from framing.runs import read_run
 from framing.splits import load_splits
 from framing.taxonomy import DEVICE_NAMES
@@ -213,3 +214,9 @@ def test_an_unknown_split_of_a_published_corpus_is_refused_with_those_there_are(
     outcome = run("evaluate", tiny_model, *place, "--split", "test")
     assert outcome.code == 2
     assert "has no split 'test'; expected one of dev, train, all" in outcome.err
+
+
+def test_the_splits_that_come_with_the_package_are_found_from_any_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    part = load_split("originals", ROOT / "data/originals", "dev")
+    assert part.examples and part.train
