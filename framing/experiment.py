@@ -37,14 +37,14 @@ def run(
 ) -> dict[str, Any] | None:
     """Train as `config` says and leave the model folder in `config.output`; returns the metrics written there.
 
-    `data` takes the place of the split that the configuration names. `warn` is told, before anything is trained, why the dev figures
-    will not be what new text can expect. Of several processes (torchrun, accelerate) the first warns and writes the folder; the
-    others return None. `metrics.json` is written last: a folder that holds it is whole.
+    `data` takes the place of the split that the configuration names. `warn` is told, before anything is trained, what was left out of
+    the data and why the dev figures will not be what new text can expect. Of several processes (torchrun, accelerate) the first warns and
+    writes the folder; the others return None. `metrics.json` is written last: a folder that holds it is whole.
     """
     first = int(os.environ.get("RANK", "0")) == 0
     data = load_split_data(config) if data is None else data
     start = start_of(config)
-    warnings = start.warnings(data.dev) if start else []
+    warnings = [*data.warnings, *(start.warnings(data.dev) if start else [])]
     if warn is not None and first:
         for warning in warnings:
             warn(warning)
