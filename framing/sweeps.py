@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -16,9 +16,10 @@ import yaml
 
 from framing.config import TrainConfig, load_config
 from framing.errors import ConfigError, FramingError
-from framing.experiment import METRICS, begun, finished
+from framing.experiment import begun, finished, read_metrics
 from framing.folds import EVALUATION, cross_validated
 from framing.runs import read_run
+from framing.training_data import load_split_data
 
 TABLE: Final = "sweep.md"
 FIGURES: Final = ("mean_average_precision", "mean_f1")
@@ -82,11 +83,12 @@ def sweep(
     """
     configs = [load_config(path, [*overrides, *trial.setting, f"seed={trial.seed}"]) for trial in chosen]
     folder = Path(configs[0].output)
+    fingerprints: dict[Hashable, str] = {}
     rows = []
     for trial, config in zip(chosen, configs, strict=True):
         settings = config.model_copy(update={"output": str(folder / trial.folder)})
         failed = ""
-        if not _done(settings):
+        if not _done(settings, fingerprints):
             progress(f"{trial.folder} {' '.join(trial.setting)}")
             try:
                 run(settings, _begun(settings))
@@ -106,8 +108,19 @@ def sweep(
     return table
 
 
-def _done(config: TrainConfig) -> bool:
-    return cross_validated(config) if config.folds else finished(Path(config.output), config)
+def _done(config: TrainConfig, fingerprints: dict[Hashable, str]) -> bool:
+    """Whether a trial is finished; `fingerprints` keeps those of the data that trials share, which take long to read."""
+    if config.folds:
+        return cross_validated(config)
+    folder = Path(config.output)
+    if not finished(folder, config):
+        return False
+    data = (config.corpora, config.splits, config.calibrate_on, config.holdout)
+    if "data_fingerprint" in read_metrics(folder):
+        if data not in fingerprints:
+            fingerprints[data] = load_split_data(config).data_fingerprint
+        finished(folder, config, fingerprints[data])
+    return True
 
 
 def _begun(config: TrainConfig) -> bool:
@@ -119,7 +132,7 @@ def _figures(config: TrainConfig) -> dict[str, Any]:
     folder = Path(config.output)
     if config.folds:
         return read_run(folder / EVALUATION).evaluation
-    dev: dict[str, Any] = json.loads((folder / METRICS).read_text(encoding="utf-8"))["dev"]
+    dev: dict[str, Any] = read_metrics(folder)["dev"]
     return dev
 
 
