@@ -34,6 +34,14 @@ class Trial:
     folder: str
 
 
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """The table of a sweep, and why those of its trials failed that did, by folder."""
+
+    table: str
+    failed: Mapping[str, str]
+
+
 def load_grid(path: Path) -> dict[str, list[Any]]:
     """Keys and the values to try, from YAML (`training.learning_rate: [0.00005, 0.0001]`).
 
@@ -72,40 +80,43 @@ def sweep(
     chosen: Sequence[Trial],
     run: Callable[[TrainConfig, bool], Any],
     progress: Callable[[str], None],
-) -> str:
+) -> Swept:
     """Run every trial that is not finished, and return the table, which is also left in the sweep's folder.
 
-    A trial that fails, be it for want of memory, is told in the table with its error, and the others go on; a trial that has begun is
-    resumed from its last checkpoint. `run` trains or cross-validates one configuration and leaves its folder.
+    A trial that fails, be it for want of memory or because its folder holds another setting's run, is told in the table with its error,
+    and the others go on; a trial that has begun is resumed from its last checkpoint. `run` trains or cross-validates one configuration and
+    leaves its folder. `progress` is told which trial is run, and which failed.
 
     Raises:
-        ConfigError: a setting does not fit the configuration (before anything is trained), or a folder holds another setting's run.
+        ConfigError: a setting does not fit the configuration (before anything is trained).
     """
     configs = [load_config(path, [*overrides, *trial.setting, f"seed={trial.seed}"]) for trial in chosen]
     folder = Path(configs[0].output)
     fingerprints: dict[Hashable, str] = {}
-    rows = []
+    rows: list[tuple[Trial, dict[str, float] | str]] = []
+    failed: dict[str, str] = {}
     for trial, config in zip(chosen, configs, strict=True):
         settings = config.model_copy(update={"output": str(folder / trial.folder)})
-        failed = ""
-        if not _done(settings, fingerprints):
-            progress(f"{trial.folder} {' '.join(trial.setting)}")
-            try:
+        try:
+            if not _done(settings, fingerprints):
+                progress(f"{trial.folder} {' '.join(trial.setting)}")
                 run(settings, _begun(settings))
-            except FramingError as error:
-                failed = str(error)
-            # Torch raises RuntimeError for whatever a device cannot do, and a kind of it where a device's memory is full.
-            except (MemoryError, RuntimeError) as error:
-                failed = f"{type(error).__name__}: {error}"
-        if failed:
+            rows.append((trial, figures_of(_figures(settings))))
+        except FramingError as error:
+            failed[trial.folder] = str(error)
+        # Of whatever kind: what the trials before have cost must end in the table.
+        except Exception as error:
+            failed[trial.folder] = f"{type(error).__name__}: {error}"
+        if trial.folder in failed:
+            progress(f"{trial.folder} failed: {failed[trial.folder]}")
+            rows.append((trial, failed[trial.folder]))
             # The next run needs the memory that the failed one held.
             gc.collect()
             torch.cuda.empty_cache()
-        rows.append((trial, failed or figures_of(_figures(settings))))
     table = sweep_table(rows)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / TABLE).write_text(table + "\n", encoding="utf-8")
-    return table
+    return Swept(table, failed)
 
 
 def _done(config: TrainConfig, fingerprints: dict[Hashable, str]) -> bool:

@@ -208,7 +208,8 @@ def test_a_sweep_keeps_finished_runs_and_tells_failed_ones_in_its_table(run: Run
     grid.write_text("model.window: [100, 600]\n", encoding="utf-8")
     command = ("train", small, f"output={tmp_path / 'sweep'}", "--seeds", "2", "--grid", grid)
     first = run(*command)
-    assert first.code == 0, first.err
+    assert first.code == 2
+    assert "2 of 4 runs failed (setting-1/seed-1, setting-1/seed-2)" in first.err
     assert "| model.window=100 | 2 |" in first.out
     assert "| model.window=600 | 0 |" in first.out
     assert first.out.count("failed: key 'model.window': 600 is more than the 510 tokens") == 2
