@@ -12,6 +12,7 @@ import torch
 import transformers
 
 from framing.baselines import baseline_table, voice_baselines
+from framing.beginnings import refuse_other, refuse_other_data
 from framing.calibration import FOLDS, cross_fit, fit
 from framing.config import TrainConfig, load_config
 from framing.corpora.base import Example
@@ -25,7 +26,7 @@ from framing.modelcard import write_card
 from framing.prediction import ArticlePrediction, Calibrated, Prediction
 from framing.starting import Start, start_of
 from framing.taxonomy import TARGET, VOICE
-from framing.training import CHECKPOINTS, SETTINGS, last_checkpoint, predict, save, special_tokens, train
+from framing.training import CHECKPOINTS, SETTINGS, last_checkpoint, predict, resumption_warnings, save, special_tokens, train
 from framing.training_data import SplitData, load_split_data
 from framing.version import __version__
 from framing.vocabularies import graded
@@ -38,14 +39,15 @@ def run(
 ) -> dict[str, Any] | None:
     """Train as `config` says and leave the model folder in `config.output`; returns the metrics written there.
 
-    `data` takes the place of the split that the configuration names. `warn` is told, before anything is trained, why the dev figures
-    will not be what new text can expect. Of several processes (torchrun, accelerate) the first warns and writes the folder; the
-    others return None. `metrics.json` is written last: a folder that holds it is whole.
+    `data` takes the place of the split that the configuration names. `warn` is told, before anything is trained, what was left out of
+    the data and why the dev figures will not be what new text can expect. Of several processes (torchrun, accelerate) the first warns and
+    writes the folder; the others return None. `metrics.json` is written last: a folder that holds it is whole.
     """
     first = int(os.environ.get("RANK", "0")) == 0
     data = load_split_data(config) if data is None else data
     start = start_of(config)
-    warnings = start.warnings(data.dev) if start else []
+    resumed = resumption_warnings(config) if resume else []
+    warnings = [*resumed, *data.warnings, *(start.warnings(data.dev) if start else [])]
     if warn is not None and first:
         for warning in warnings:
             warn(warning)
@@ -70,13 +72,30 @@ def run(
     return metrics
 
 
-def finished(folder: Path, config: TrainConfig) -> bool:
-    """Whether `folder` holds the whole run of this configuration, wherever it was run; raises ConfigError when of another one."""
+def finished(folder: Path, config: TrainConfig, data_fingerprint: str | None = None) -> bool:
+    """Whether `folder` holds the whole run of this configuration, wherever it was run, and on the data of `data_fingerprint` where given.
+
+    Raises:
+        ConfigError: the folder holds the run of another configuration, or on other data; the message names what differs.
+    """
     if not (folder / METRICS).exists():
         return False
-    if load_config(folder / SETTINGS, [f"output={json.dumps(config.output)}"]) != config:
-        raise ConfigError(f"{folder} holds the run of another configuration ({SETTINGS} in it); choose output=FOLDER, or delete it")
+    refuse_other(folder, load_config(folder / SETTINGS), config)
+    found = read_metrics(folder).get("data_fingerprint")
+    if data_fingerprint is not None and found is not None:
+        refuse_other_data(folder, found, data_fingerprint)
     return True
+
+
+def read_metrics(folder: Path) -> dict[str, Any]:
+    """The metrics of a finished run; raises ConfigError where they are no JSON object."""
+    try:
+        metrics = json.loads((folder / METRICS).read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ConfigError(f"{folder / METRICS}: not JSON ({error}), expected what 'framing train' writes; delete {folder}") from error
+    if not isinstance(metrics, dict):
+        raise ConfigError(f"{folder / METRICS}: found {type(metrics).__name__}, expected a JSON object; delete {folder}")
+    return metrics
 
 
 def begun(folder: Path) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,15 +14,16 @@ from framing.backends.loading import load_model
 from framing.ceilings import Ceiling, ceilings
 from framing.config import TrainConfig
 from framing.corpora.base import Example
-from framing.errors import ConfigError
+from framing.errors import ConfigError, CorpusError
 from framing.evaluation import Items, article_figures, article_items, headline_figures, joined, label_figures
 from framing.experiment import begun, finished, run
+from framing.leaks import TrainingManifest
 from framing.prediction import Calibrated, predict_articles, predict_examples
 from framing.runs import FIGURES, write_run
 from framing.splits import group_articles
 from framing.starting import start_of
 from framing.summaries import own_labels
-from framing.training_data import finish, hold_out, read
+from framing.training_data import SplitData, finish, hold_out, read
 
 EVALUATION: Final = "evaluation"
 
@@ -54,11 +55,12 @@ def fold_of(examples: Sequence[Example], folds: int, by: str, seed: int) -> list
 def cross_validate(config: TrainConfig, resume: bool = False, warn: Callable[[str], object] | None = None) -> dict[str, Any]:
     """Train `config.folds` models and leave their folders and one evaluation of all folds below `config.output`.
 
-    A fold that is finished is not trained again, so that an interrupted cross-validation goes on with `resume`. An article that stands
-    in sources of several folds is left out of the training of each of them. `warn` is what `framing.experiment.run` tells its warnings.
+    A fold that is finished is not trained again, so that an interrupted cross-validation goes on with `resume`. One of other settings or
+    other data is refused, as is one that has seen what it measures. An article that stands in sources of several folds is left out of the
+    training of each of them. `warn` is what `framing.experiment.run` tells its warnings.
 
     Raises:
-        CorpusError: the model that the folds start from has seen documents that they measure.
+        CorpusError: the model that the folds start from, or that of a fold, has seen documents that they measure.
         ConfigError: the folder holds another run, there are fewer groups than folds, or a holdout takes all or nothing of a fold.
     """
     output = Path(config.output)
@@ -68,21 +70,18 @@ def cross_validate(config: TrainConfig, resume: bool = False, warn: Callable[[st
     start = start_of(config)
     if start:
         start.refuse_seen(examples)
-    fold = fold_of(examples, config.folds, config.fold_by, config.seed)
     calibrated: list[Calibrated] = []
     articles: dict[str, list[Items]] = {}
     baselines: dict[str, dict[str, list[Items]]] = {}
     of_fold = []
     seconds = 0.0
-    for number in range(config.folds):
-        measured = [e for e, of_example in zip(examples, fold, strict=True) if of_example == number]
-        inside = {e.article for e in measured}
-        rest = [e for e in examples if e.article not in inside]
-        settings = _fold_settings(config, number)
+    for settings, measured, rest in _parts(config, examples):
         folder = Path(settings.output)
-        if not finished(folder, settings):
-            held, own = hold_out(rest, config.holdout)
-            run(settings, resume=begun(folder), data=finish(own, held, config), warn=warn)
+        data = _data(rest, config)
+        if finished(folder, settings, data.data_fingerprint):
+            _refuse_listed(folder, measured)
+        else:
+            run(settings, resume=begun(folder), data=data, warn=warn)
         model = load_model(folder)
         started = time.perf_counter()
         predictions = predict_examples(model.tokenizer, model.predict, model.sharpness, measured, model.channels)
@@ -112,9 +111,49 @@ def cross_validate(config: TrainConfig, resume: bool = False, warn: Callable[[st
 
 
 def cross_validated(config: TrainConfig) -> bool:
-    """Whether `config.output` holds the whole cross-validation of this configuration; raises ConfigError when of another one."""
+    """Whether `config.output` holds the whole cross-validation of this configuration.
+
+    Raises:
+        ConfigError: it holds that of another one, or on other data.
+        CorpusError: the model of a fold has seen documents that it measures, or a corpus cannot be read.
+    """
     folds = [_fold_settings(config, number) for number in range(config.folds)]
-    return all(finished(Path(fold.output), fold) for fold in folds) and (Path(config.output) / EVALUATION / FIGURES).exists()
+    if not all(finished(Path(fold.output), fold) for fold in folds) or not (Path(config.output) / EVALUATION / FIGURES).exists():
+        return False
+    for settings, measured, rest in _parts(config, [example for corpus in config.corpora for example in read(corpus)]):
+        folder = Path(settings.output)
+        finished(folder, settings, _data(rest, config).data_fingerprint)
+        _refuse_listed(folder, measured)
+    return True
+
+
+def _parts(config: TrainConfig, examples: Sequence[Example]) -> Iterator[tuple[TrainConfig, list[Example], list[Example]]]:
+    """Of each fold its settings, the examples that it measures, and those of other articles."""
+    fold = fold_of(examples, config.folds, config.fold_by, config.seed)
+    for number in range(config.folds):
+        measured = [e for e, of_example in zip(examples, fold, strict=True) if of_example == number]
+        inside = {e.article for e in measured}
+        yield _fold_settings(config, number), measured, [e for e in examples if e.article not in inside]
+
+
+def _data(rest: Sequence[Example], config: TrainConfig) -> SplitData:
+    held, own = hold_out(rest, config.holdout)
+    return finish(own, held, config)
+
+
+def _refuse_listed(folder: Path, measured: Sequence[Example]) -> None:
+    """Raise CorpusError when the model of a finished fold lists an article that the fold measures.
+
+    By article alone: sources of several folds share agency copy, which is no fault of a fold by source.
+    """
+    manifest = TrainingManifest.read(folder)
+    listed = {*manifest.training, *manifest.taught, *manifest.calibration} if manifest else set()
+    found = sorted({example.article for example in measured} & listed)
+    if found:
+        raise CorpusError(
+            f"{folder}: the model of this fold has seen {len(found)} of the {len({e.article for e in measured})} documents that it is to "
+            f"measure ({found[0]}), expected none; choose another folder, output=FOLDER, or delete it"
+        )
 
 
 def _fold_settings(config: TrainConfig, number: int) -> TrainConfig:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from framing.corpora.base import Example, sha256
 from framing.errors import CorpusError, ModelError
-from framing.neighbours import words
+from framing.neighbours import SHINGLE_WORDS, SHORTEST, words
 from framing.segmentation import sentence_bounds
 
 FILE: Final = "training-documents.json"
@@ -24,7 +24,12 @@ SHORTEST_WORDS: Final = 6
 DIGEST_DIGITS: Final = 10
 """Of the hash of a sentence. An unseen sentence has the digest of one of 10,000 seen ones by a chance of one in 100 million."""
 HELD: Final = 0.5
-"""Share from which an article counts as seen (of a seen article's sentences, that it holds), and a paragraph (of its sentences)."""
+"""Share from which an article counts as seen (of a seen article's sentences, that it holds, or of its own, that are listed), and a
+paragraph (of its sentences)."""
+FEWEST_WORDS: Final = SHORTEST + SHINGLE_WORDS - 1
+"""Of the listed sentences of an article that counts as seen by its own: a set phrase alone, as of a tweet, refuses no document."""
+BOILERPLATE_ARTICLES: Final = 5
+"""A sentence listed under more articles than these («You agree to our terms of use.») does not tell which of them an excerpt is of."""
 _NAMED: Final = 3
 _UNSEEN_ALONE: Final = "choose unseen documents with --split, or leave these out with --drop-seen"
 
@@ -103,12 +108,13 @@ def seen(manifest: TrainingManifest, examples: Sequence[Example], calibration: b
     """
     listed, holders = _listed(manifest, calibration)
     articles = _whole(examples, listed, holders)
-    return [e for e in examples if e.article in articles or _known(frozenset(_digests(e)), holders)]
+    return [e for e in examples if e.article in articles or _known(dict(_digests(e)), holders)]
 
 
 def seen_articles(manifest: TrainingManifest, examples: Sequence[Example], calibration: bool = True) -> set[str]:
-    """Articles that the model has seen: their id is listed, or they hold at least `FEWEST_HELD` sentences, and the share `HELD`, of a
-    listed article.
+    """Articles that the model has seen: their id is listed, or they hold the share `HELD` of a listed article's sentences, or they are
+    excerpts: that share of their own sentences is listed, of at least `FEWEST_WORDS` words together. Boilerplate counts on neither side of
+    an excerpt's share (`BOILERPLATE_ARTICLES`).
     """
     return _whole(examples, *_listed(manifest, calibration))
 
@@ -145,10 +151,14 @@ def _joined(*parts: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
 
 
 def _whole(examples: Sequence[Example], listed: Mapping[str, frozenset[str]], holders: Mapping[str, list[str]]) -> set[str]:
-    return {article for article, digests in article_digests(examples).items() if article in listed or _holds(digests, listed, holders)}
+    return {
+        article
+        for article, sentences in _sentences(examples).items()
+        if article in listed or _holds(sentences, listed, holders) or _excerpt(sentences, holders)
+    }
 
 
-def _holds(digests: frozenset[str], listed: Mapping[str, frozenset[str]], holders: Mapping[str, list[str]]) -> bool:
+def _holds(digests: Iterable[str], listed: Mapping[str, frozenset[str]], holders: Mapping[str, list[str]]) -> bool:
     """Whether an article of these sentences holds enough of one of the listed articles."""
     shared: dict[str, int] = defaultdict(int)
     for digest in digests:
@@ -157,23 +167,33 @@ def _holds(digests: frozenset[str], listed: Mapping[str, frozenset[str]], holder
     return any(count >= HELD * len(listed[article]) for article, count in shared.items())
 
 
-def _known(digests: frozenset[str], holders: Mapping[str, list[str]]) -> bool:
+def _known(digests: Collection[str], holders: Mapping[str, list[str]]) -> bool:
     return bool(digests) and sum(digest in holders for digest in digests) >= HELD * len(digests)
+
+
+def _excerpt(sentences: Mapping[str, int], holders: Mapping[str, list[str]]) -> bool:
+    own = {digest: length for digest, length in sentences.items() if len(holders.get(digest, ())) <= BOILERPLATE_ARTICLES}
+    return _known(own, holders) and sum(length for digest, length in own.items() if digest in holders) >= FEWEST_WORDS
 
 
 def article_digests(examples: Iterable[Example]) -> dict[str, frozenset[str]]:
     """Digests of each article's sentences of `SHORTEST_WORDS` or more, the same whatever a corpus makes of case, spacing and paragraphs."""
-    digests: dict[str, set[str]] = defaultdict(set)
+    return {article: frozenset(sentences) for article, sentences in _sentences(examples).items()}
+
+
+def _sentences(examples: Iterable[Example]) -> dict[str, dict[str, int]]:
+    """Number of words of each digest of each article."""
+    sentences: dict[str, dict[str, int]] = defaultdict(dict)
     for example in examples:
-        digests[example.article].update(_digests(example))
-    return {article: frozenset(of) for article, of in digests.items()}
+        sentences[example.article].update(_digests(example))
+    return dict(sentences)
 
 
-def _digests(example: Example) -> Iterator[str]:
+def _digests(example: Example) -> Iterator[tuple[str, int]]:
     for start, end in sentence_bounds(example.text, 0, len(example.text)):
         found = words(example.text[start:end])
         if len(found) >= SHORTEST_WORDS:
-            yield sha256(" ".join(found))[:DIGEST_DIGITS]
+            yield sha256(" ".join(found))[:DIGEST_DIGITS], len(found)
 
 
 def _cut(digests: str) -> frozenset[str]:

@@ -94,13 +94,13 @@ Split `{config.splits}`, data fingerprint
 
 
 def _start(metrics: dict[str, Any]) -> str:
-    """From which of our models the run started, and what that means for the dev figures."""
-    if "started_from" not in metrics:
-        return ""
-    model, articles = metrics["started_from"]["model"], metrics["started_from"]["articles"]
-    seen = "is not known" if articles is None else f"({articles} articles) is in `training-documents.json` too"
-    begun = f"The encoder started as that of `{model}`; what that has seen {seen}."
-    return "\n".join(["", begun, *(f"Mind: {warning}." for warning in metrics["warnings"])])
+    """From which of our models the run started, and what a reader of the figures should know of that and of the data."""
+    told = [f"Mind: {warning}." for warning in metrics["warnings"]]
+    if "started_from" in metrics:
+        model, articles = metrics["started_from"]["model"], metrics["started_from"]["articles"]
+        seen = "is not known" if articles is None else f"({articles} articles) is in `training-documents.json` too"
+        told = [f"The encoder started as that of `{model}`; what that has seen {seen}.", *told]
+    return "".join(f"\n{line}" for line in told)
 
 
 def _extent(part: dict[str, Any]) -> str:

@@ -78,8 +78,7 @@ def assign(
     of its group stands, to test before dev before train. A published train article that repeats a dev or test article is excluded; a
     kept one is not, and is named in `overlaps`, as is a published dev article that repeats a test article.
 
-    An article that the published splits cut belongs to the latest of them (train, dev, test) where this holds at least half of its
-    paragraphs, as of a tweet published twice; otherwise it counts as an article without a published split.
+    What counts as the published split of an article that was published in several, `published_splits` tells.
 
     Raises:
         CorpusError: a published split is not train, dev or test.
@@ -89,7 +88,7 @@ def assign(
     names = {example.article for example in examples}
     repeats = _repeats(examples)
     groups = _groups(names, repeats)
-    given = _published(examples) | {article: split for article, split in kept.items() if article in names}
+    given = published_splits(examples) | {article: split for article, split in kept.items() if article in names}
     sides: dict[str, set[str]] = defaultdict(set)
     for article, split in given.items():
         sides[groups[article]].add(split)
@@ -117,6 +116,47 @@ def assign(
         {name: group for name, group in groups.items() if sizes[group] > 1},
         _hashes(examples),
     )
+
+
+def published_splits(examples: Iterable[Example]) -> dict[str, str]:
+    """Published split of each article that has one: of the splits that several corpora give it the latest (train, dev, test), so that
+    nothing which one of them holds out is trained on because another publishes it as train, in however many paragraphs.
+
+    An article that a corpus itself cuts belongs to the latest split there where this holds at least half of the corpus's paragraphs of it,
+    as of a tweet published twice; otherwise this corpus gives it none.
+
+    Raises:
+        CorpusError: a published split is not train, dev or test.
+    """
+    paragraphs: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for example in examples:
+        if example.split is None:
+            continue
+        if example.split not in SPLITS:
+            raise CorpusError(
+                f"article '{example.article}' ({example.id}): found the published split '{example.split}', "
+                f"expected one of {', '.join(SPLITS)}; correct the reader of '{example.corpus}'"
+            )
+        paragraphs[example.article, example.corpus][example.split] += 1
+    given: dict[str, str] = {}
+    for (article, _), counts in paragraphs.items():
+        latest = max(counts, key=SPLITS.index)
+        if 2 * counts[latest] >= counts.total():
+            given[article] = max(given.get(article, latest), latest, key=SPLITS.index)
+    return given
+
+
+def repeated(examples: Sequence[Example], held_out: Sequence[Example]) -> dict[str, str]:
+    """The articles of `examples` that are held out too or repeat a held-out article (see `group_articles`, but not through a chain), each
+    with the one that it repeats.
+    """
+    held = {example.article for example in held_out}
+    found = {article: article for article in sorted({example.article for example in examples} & held)}
+    for members in _repeats([*examples, *held_out]):
+        if members & held:
+            of = min(members & held)
+            found |= dict.fromkeys(sorted(members - held - found.keys()), of)
+    return found
 
 
 def load_splits(path: Path) -> dict[str, str]:
@@ -188,21 +228,6 @@ def _groups(articles: Iterable[str], repeats: Iterable[set[str]]) -> dict[str, s
         for other in others:
             parent[other] = least
     return {article: root(article) for article in sorted(parent)}
-
-
-def _published(examples: Iterable[Example]) -> dict[str, str]:
-    paragraphs: dict[str, Counter[str]] = defaultdict(Counter)
-    for example in examples:
-        if example.split is None:
-            continue
-        if example.split not in SPLITS:
-            raise CorpusError(
-                f"article '{example.article}' ({example.id}): found the published split '{example.split}', "
-                f"expected one of {', '.join(SPLITS)}; correct the reader of '{example.corpus}'"
-            )
-        paragraphs[example.article][example.split] += 1
-    latest = {article: max(counts, key=SPLITS.index) for article, counts in paragraphs.items()}
-    return {article: split for article, split in latest.items() if 2 * paragraphs[article][split] >= paragraphs[article].total()}
 
 
 def _hashes(examples: Iterable[Example]) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -16,9 +16,10 @@ import yaml
 
 from framing.config import TrainConfig, load_config
 from framing.errors import ConfigError, FramingError
-from framing.experiment import METRICS, begun, finished
+from framing.experiment import begun, finished, read_metrics
 from framing.folds import EVALUATION, cross_validated
 from framing.runs import read_run
+from framing.training_data import load_split_data
 
 TABLE: Final = "sweep.md"
 FIGURES: Final = ("mean_average_precision", "mean_f1")
@@ -31,6 +32,14 @@ class Trial:
     setting: tuple[str, ...]
     seed: int
     folder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """The table of a sweep, and why those of its trials failed that did, by folder."""
+
+    table: str
+    failed: Mapping[str, str]
 
 
 def load_grid(path: Path) -> dict[str, list[Any]]:
@@ -71,43 +80,58 @@ def sweep(
     chosen: Sequence[Trial],
     run: Callable[[TrainConfig, bool], Any],
     progress: Callable[[str], None],
-) -> str:
+) -> Swept:
     """Run every trial that is not finished, and return the table, which is also left in the sweep's folder.
 
-    A trial that fails, be it for want of memory, is told in the table with its error, and the others go on; a trial that has begun is
-    resumed from its last checkpoint. `run` trains or cross-validates one configuration and leaves its folder.
+    A trial that fails, be it for want of memory or because its folder holds another setting's run, is told in the table with its error,
+    and the others go on; a trial that has begun is resumed from its last checkpoint. `run` trains or cross-validates one configuration and
+    leaves its folder. `progress` is told which trial is run, and which failed.
 
     Raises:
-        ConfigError: a setting does not fit the configuration (before anything is trained), or a folder holds another setting's run.
+        ConfigError: a setting does not fit the configuration (before anything is trained).
     """
     configs = [load_config(path, [*overrides, *trial.setting, f"seed={trial.seed}"]) for trial in chosen]
     folder = Path(configs[0].output)
-    rows = []
+    fingerprints: dict[Hashable, str] = {}
+    rows: list[tuple[Trial, dict[str, float] | str]] = []
+    failed: dict[str, str] = {}
     for trial, config in zip(chosen, configs, strict=True):
         settings = config.model_copy(update={"output": str(folder / trial.folder)})
-        failed = ""
-        if not _done(settings):
-            progress(f"{trial.folder} {' '.join(trial.setting)}")
-            try:
+        try:
+            if not _done(settings, fingerprints):
+                progress(f"{trial.folder} {' '.join(trial.setting)}")
                 run(settings, _begun(settings))
-            except FramingError as error:
-                failed = str(error)
-            # Torch raises RuntimeError for whatever a device cannot do, and a kind of it where a device's memory is full.
-            except (MemoryError, RuntimeError) as error:
-                failed = f"{type(error).__name__}: {error}"
-        if failed:
+            rows.append((trial, figures_of(_figures(settings))))
+        except FramingError as error:
+            failed[trial.folder] = str(error)
+        # Of whatever kind: what the trials before have cost must end in the table.
+        except Exception as error:
+            failed[trial.folder] = f"{type(error).__name__}: {error}"
+        if trial.folder in failed:
+            progress(f"{trial.folder} failed: {failed[trial.folder]}")
+            rows.append((trial, failed[trial.folder]))
             # The next run needs the memory that the failed one held.
             gc.collect()
             torch.cuda.empty_cache()
-        rows.append((trial, failed or figures_of(_figures(settings))))
     table = sweep_table(rows)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / TABLE).write_text(table + "\n", encoding="utf-8")
-    return table
+    return Swept(table, failed)
 
 
-def _done(config: TrainConfig) -> bool:
-    return cross_validated(config) if config.folds else finished(Path(config.output), config)
+def _done(config: TrainConfig, fingerprints: dict[Hashable, str]) -> bool:
+    """Whether a trial is finished; `fingerprints` keeps those of the data that trials share, which take long to read."""
+    if config.folds:
+        return cross_validated(config)
+    folder = Path(config.output)
+    if not finished(folder, config):
+        return False
+    data = (config.corpora, config.splits, config.calibrate_on, config.holdout)
+    if "data_fingerprint" in read_metrics(folder):
+        if data not in fingerprints:
+            fingerprints[data] = load_split_data(config).data_fingerprint
+        finished(folder, config, fingerprints[data])
+    return True
 
 
 def _begun(config: TrainConfig) -> bool:
@@ -119,7 +143,7 @@ def _figures(config: TrainConfig) -> dict[str, Any]:
     folder = Path(config.output)
     if config.folds:
         return read_run(folder / EVALUATION).evaluation
-    dev: dict[str, Any] = json.loads((folder / METRICS).read_text(encoding="utf-8"))["dev"]
+    dev: dict[str, Any] = read_metrics(folder)["dev"]
     return dev
 
 

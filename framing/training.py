@@ -28,6 +28,7 @@ from transformers import (
 
 from framing.backends.batching import SpecialTokens
 from framing.backends.torch_engine import article_predictor, torch_predictor
+from framing.beginnings import has_beginning, refuse_other_beginning, write_beginning
 from framing.config import RandomEncoderConfig, TrainConfig
 from framing.corpora.base import Example
 from framing.encoding import whole_text_tokenizer
@@ -159,10 +160,16 @@ def train(config: TrainConfig, data: SplitData, resume: bool = False) -> tuple[F
     """Train on `data`; returns the best model on its dev part in float32, the tokenizer and the log of dev figures.
 
     Checkpoints go to `output/checkpoints` after each epoch; `resume` goes on from the last one.
+
+    Raises:
+        ConfigError: there are checkpoints and `resume` is not asked for, or none and it is; or those there are of another configuration
+            or of other data, which the message names.
     """
     checkpoints = Path(config.output) / CHECKPOINTS
-    if last_checkpoint(checkpoints) and not resume:
-        raise ConfigError(f"{checkpoints} holds an unfinished run; go on with --resume, choose output=FOLDER, or delete it")
+    if last_checkpoint(checkpoints):
+        if not resume:
+            raise ConfigError(f"{checkpoints} holds an unfinished run; go on with --resume, choose output=FOLDER, or delete it")
+        refuse_other_beginning(checkpoints, config, data.data_fingerprint)
     # Adam's second moments sink into denormals, which the CPU handles a hundred times slower.
     torch.set_flush_denormal(True)
     try:
@@ -195,11 +202,21 @@ def _train(
     last = str(last_checkpoint(checkpoints) or "") if resume else None
     if last == "":
         raise ConfigError(f"no checkpoint in {checkpoints}, so nothing to resume; start the run without --resume")
+    if not resume and trainer.is_world_process_zero():
+        write_beginning(checkpoints, config, data.data_fingerprint)
     # The Trainer's progress bar writes its figures to stdout, which is for results.
     with redirect_stdout(sys.stderr):
         trainer.train(resume_from_checkpoint=last)
     history = [entry for entry in trainer.state.log_history if f"eval_{BEST_METRIC}" in entry]
     return model, tokenizer, {"history": history, "best_checkpoint": trainer.state.best_model_checkpoint}
+
+
+def resumption_warnings(config: TrainConfig) -> list[str]:
+    """What a reader should know of a run that goes on from a checkpoint."""
+    checkpoints = Path(config.output) / CHECKPOINTS
+    if last_checkpoint(checkpoints) is None or has_beginning(checkpoints):
+        return []
+    return [f"{checkpoints}: an earlier release of framing began this run and did not write with what settings, which are not compared"]
 
 
 def last_checkpoint(checkpoints: Path) -> Path | None:

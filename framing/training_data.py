@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,7 +14,7 @@ from framing.corpora import load_corpus
 from framing.corpora.base import Example, fingerprint
 from framing.errors import ConfigError
 from framing.sides import SHIPPED_PAIRS, load_pairs
-from framing.splits import group_articles, load_splits, select
+from framing.splits import group_articles, load_splits, published_splits, repeated, select
 from framing.swapping import augment
 
 PUBLISHED: Final = "published"
@@ -22,32 +22,65 @@ PUBLISHED: Final = "published"
 
 @dataclass(frozen=True)
 class SplitData:
-    """Examples to train on over all corpora of a run, those that early stopping and calibration see, and a hash of both as published."""
+    """Examples to train on over all corpora of a run, those that early stopping and calibration see, and a hash of both as published;
+    `warnings` say what was left out of them.
+    """
 
     train: list[Example]
     dev: list[Example]
     data_fingerprint: str
+    warnings: tuple[str, ...] = ()
 
 
 def load_split_data(config: TrainConfig) -> SplitData:
-    """Read the corpora of a run and split them; raises ConfigError when nothing is left to train on or to calibrate with."""
+    """Read the corpora of a run and split them.
+
+    Published splits are each corpus's own, so that what one holds out may stand in the train split of another, and train may repeat dev.
+    Where a run has published splits, documents that a corpus holds out (`framing.splits.published_splits`) or that the run calibrates on,
+    and those that repeat one of them, are left out of train, as 'framing data split' leaves them out, and `warnings` count them.
+
+    Raises:
+        ConfigError: nothing is left to train on or to calibrate with.
+    """
     train: list[Example] = []
     dev: list[Example] = []
     beside: list[Example] = []
+    published: list[Example] = []
     for corpus in config.corpora:
         examples = read(corpus)
+        published += examples if (corpus.splits or config.splits) == PUBLISHED else []
         calibrated_on = corpus.name in config.calibrate_on
         own = train if calibrated_on or not config.holdout else beside
         own += of_split(examples, corpus, config, "train")
         if calibrated_on and not config.holdout:
             dev += of_split(examples, corpus, config, "dev")
+    warnings = []
+    if published:
+        given = published_splits(published)
+        held_out = [*dev, *(example for example in published if given.get(example.article, "train") != "train")]
+        repeats = repeated([*train, *beside], held_out)
+        if repeats:
+            warnings.append(_left_out([*train, *beside], repeats))
+        train, beside = ([example for example in part if example.article not in repeats] for part in (train, beside))
     if config.holdout:
         dev, train = hold_out(train, config.holdout, beside)
-    return finish(train, dev, config)
+    return finish(train, dev, config, warnings)
 
 
-def finish(train: Sequence[Example], dev: Sequence[Example], config: TrainConfig) -> SplitData:
-    """The data of a run as training sees it: negatives thinned out, swapped copies added.
+def _left_out(train: Sequence[Example], repeats: Mapping[str, str]) -> str:
+    articles = {example.article for example in train}
+    of = next((f" ('{article}' repeats '{other}')" for article, other in repeats.items() if article != other), "")
+    told = (
+        f"train: {len(repeats)} of the {len(articles)} documents ({sum(example.article in repeats for example in train)} of {len(train)} "
+        f"paragraphs) are held out by one of the corpora or repeat documents that are{of}"
+    )
+    if len(repeats) == len(articles):
+        raise ConfigError(f"{told}, expected some to train on; name a file of 'framing data split' in the key 'splits'")
+    return f"{told}; they are left out"
+
+
+def finish(train: Sequence[Example], dev: Sequence[Example], config: TrainConfig, warnings: Sequence[str] = ()) -> SplitData:
+    """The data of a run as training sees it: negatives thinned out, swapped copies added; `warnings` are handed on.
 
     Raises:
         ConfigError: nothing is left to train on or to calibrate with.
@@ -64,7 +97,7 @@ def finish(train: Sequence[Example], dev: Sequence[Example], config: TrainConfig
         pairs = load_pairs(Path(settings.swap_pairs) if settings.swap_pairs else SHIPPED_PAIRS)
         shown = augment(shown, pairs, settings.swap, config.seed)
     # Of the originals: thinning and swapping follow from the configuration and the seed.
-    return SplitData(shown, list(dev), fingerprint([*train, *dev]))
+    return SplitData(shown, list(dev), fingerprint([*train, *dev]), tuple(warnings))
 
 
 def read(corpus: CorpusConfig) -> list[Example]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
 from framing.errors import ConfigError, MissingExtra
+
+FAILED: Final = 2
+"""Exit code of a sweep of which a run failed."""
 
 
 def train(
@@ -20,8 +23,8 @@ def train(
     """Train, calibrate on dev, measure, and leave a model folder with its card.
 
     With --seeds or --grid each run has its own folder below the output; the same command goes on where it was cut off, and ends
-    in one table. A configuration with 'folds' is a cross-validation, and so is then each run. Example of a grid:
-    configs/grids/learning-rates.yaml
+    in one table, with exit code 2 where a run failed, which the table tells. A configuration with 'folds' is a cross-validation,
+    and so is then each run. Example of a grid: configs/grids/learning-rates.yaml
 
     Several GPUs: torchrun --nproc-per-node 4 -m framing train CONFIG.yaml
 
@@ -42,7 +45,12 @@ def train(
         def run_trial(trial: TrainConfig, resume: bool) -> object:
             return cross_validate(trial, resume, _warn) if trial.folds else run(trial, resume, warn=_warn)
 
-        typer.echo(sweep(config, overrides or [], chosen, run_trial, lambda line: typer.echo(line, err=True)))
+        swept = sweep(config, overrides or [], chosen, run_trial, lambda line: typer.echo(line, err=True))
+        typer.echo(swept.table)
+        if swept.failed:
+            named = ", ".join(swept.failed)
+            typer.echo(f"framing: {len(swept.failed)} of {len(chosen)} runs failed ({named}); the table tells why", err=True)
+            raise typer.Exit(FAILED)
         return
     if settings.folds:
         _print_evaluation(cross_validate(settings, resume, _warn), Path(settings.output))

@@ -11,10 +11,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from json import JSONDecoder
 from pathlib import Path
 from typing import Any, Final
 
-from framing.corpora.base import Example, blocks, checked_span, read_json
+from framing.corpora.base import Example, blocks, checked_span, read_json, read_text
 from framing.errors import CorpusError
 from framing.taxonomy import VOICE
 from framing.text import Span
@@ -23,8 +24,11 @@ LABELS: Final = {"lex": "lexical_bias", "inf": "informational_bias"}
 VOICE_OF_QUOTE: Final = {"yes": "reported", "no": "own"}
 KNOWN: Final = frozenset({*LABELS.values(), VOICE})
 TITLE: Final = "title"
+ANNOTATIONS: Final = "phrase-level-annotations"
 BLOCK_CHARACTERS: Final = 800
 """Sentences are read in blocks of about this length: a sentence by itself often does not show whom it means."""
+
+_BETWEEN: Final = re.compile(r"[\s,:]*")
 
 _Sentences = list[tuple[int, str]]
 """Published index and text of each sentence of a paragraph."""
@@ -39,8 +43,8 @@ def read_basil(path: Path) -> Iterator[Example]:
     that the annotator gave stands in the same sentence, or its last word; None where neither does.
 
     Raises:
-        CorpusError: a file is missing or not as published, or a span's offsets do not select its wording; begins with the file of the
-            article and the place in its JSON, counted from 0 («phrase-level-annotations[1]»).
+        CorpusError: a file is missing or not as published, or a span's offsets do not select its wording; begins with the file and the
+            line on which the span begins, or the paragraph, counted from 0 («body-paragraphs[1]»).
     """
     files = sorted(path.glob("articles/*/*.json"))
     if not files:
@@ -107,12 +111,12 @@ def _lay_out(paragraphs: Iterator[_Sentences]) -> tuple[str, dict[int, tuple[int
 
 def _spans(file: Path, text: str, bounds: dict[int, tuple[int, int]]) -> dict[tuple[int, int], list[Span]]:
     """Spans by the bounds of their sentence, counted in the article's text."""
-    rows = _object(file).get("phrase-level-annotations")
+    rows = _object(file).get(ANNOTATIONS)
     if not isinstance(rows, list):
-        raise CorpusError(f"{file}: the field 'phrase-level-annotations' holds {type(rows).__name__}, expected a list")
+        raise CorpusError(f"{file}: the field '{ANNOTATIONS}' holds {type(rows).__name__}, expected a list")
     spans: dict[tuple[int, int], list[Span]] = defaultdict(list)
-    for number, row in enumerate(rows):
-        where = f"{file}, phrase-level-annotations[{number}]"
+    for line, row in zip(_lines(read_text(file), ANNOTATIONS), rows, strict=True):
+        where = f"{file}, line {line}"
         if not isinstance(row, dict):
             raise CorpusError(f"{where}: found {type(row).__name__}, expected a JSON object; download the file again")
         place = _string(row, "id", where)
@@ -126,6 +130,31 @@ def _spans(file: Path, text: str, bounds: dict[int, tuple[int, int]]) -> dict[tu
         if (placed := _shifted(span, first)) not in spans[first, last]:
             spans[first, last].append(placed)
     return spans
+
+
+def _lines(text: str, field: str) -> list[int]:
+    """Lines, from 1, on which the items of the list `field` of a JSON object begin; `text` is JSON and has such a list."""
+    decoder, lines = JSONDecoder(), list[int]()
+    position = _next(text, text.index("{") + 1)
+    while text[position] != "}":
+        key, end = decoder.raw_decode(text, position)
+        start = _next(text, end)
+        _, end = decoder.raw_decode(text, start)
+        if key == field:
+            # Of a key given twice the last counts, as for the decoder.
+            lines = []
+            item = _next(text, start + 1)
+            while text[item] != "]":
+                lines.append(text.count("\n", 0, item) + 1)
+                item = _next(text, decoder.raw_decode(text, item)[1])
+        position = _next(text, end)
+    return lines
+
+
+def _next(text: str, position: int) -> int:
+    """Where the next key, value or closing bracket begins."""
+    match = _BETWEEN.match(text, position)
+    return match.end() if match else position
 
 
 def _span(row: dict[str, Any], sentence: str, where: str) -> Span:

@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from framing.config import load_config
 from framing.corpora import load_corpus
 from framing.corpora.base import Example
-from framing.errors import ConfigError
-from framing.folds import cross_validate, fold_of
+from framing.errors import ConfigError, CorpusError
+from framing.folds import cross_validate, cross_validated, fold_of
 from framing.leaks import TrainingManifest
 from framing.vocabularies import ARTICLE_VOCABULARIES
 from tests.conftest import Run
@@ -134,8 +133,30 @@ def test_one_that_was_cut_off_after_a_fold_goes_on_and_ends_with_the_same_figure
 
 def test_a_fold_of_another_configuration_is_not_taken_for_one_of_this(data: Path, whole: dict[str, Any]) -> None:
     other = load_config(data / "folds.yaml", ["seed=2"])
-    with pytest.raises(ConfigError, match="fold-0 holds the run of another configuration"):
+    with pytest.raises(ConfigError, match=r"fold-0 holds the run of another configuration \(key 'seed': found 1, expected 2\)"):
         cross_validate(other, resume=True)
+
+
+def test_a_fold_on_other_data_is_not_taken_for_one_of_this(data: Path, tmp_path: Path, whole: dict[str, Any]) -> None:
+    config = load_config(data / "folds.yaml", [f"output={tmp_path / 'whole'}"])
+    shutil.copytree(data / "whole", tmp_path / "whole")
+    assert cross_validated(config)
+    file = tmp_path / "whole/fold-1/metrics.json"
+    metrics = json.loads(file.read_text(encoding="utf-8"))
+    file.write_text(json.dumps(metrics | {"data_fingerprint": "0123456789abcdef"}), encoding="utf-8")
+    for check in (cross_validated, lambda settings: cross_validate(settings, resume=True)):
+        with pytest.raises(ConfigError, match=r"fold-1 holds a run on other data .*found 0123456789abcdef"):
+            check(config)
+
+
+def test_a_fold_that_has_seen_what_it_measures_is_refused(data: Path, tmp_path: Path, whole: dict[str, Any]) -> None:
+    config = load_config(data / "folds.yaml", [f"output={tmp_path / 'whole'}"])
+    shutil.copytree(data / "whole", tmp_path / "whole")
+    # As of a fold whose encoder had seen them before its folder was replaced.
+    shutil.copy(data / "whole/fold-1/training-documents.json", tmp_path / "whole/fold-0/training-documents.json")
+    for check in (cross_validated, lambda settings: cross_validate(settings, resume=True)):
+        with pytest.raises(CorpusError, match=r"fold-0: the model of this fold has seen 15 of the 15 documents"):
+            check(config)
 
 
 def test_a_cross_validation_is_swept_whole_and_kept_when_it_is_finished(
@@ -143,10 +164,10 @@ def test_a_cross_validation_is_swept_whole_and_kept_when_it_is_finished(
 ) -> None:
     sweep = tmp_path / "sweep"
     shutil.copytree(data / "whole", sweep / "seed-1")
+    cross_validate(load_config(data / "folds.yaml", ["seed=2", f"output={sweep / 'seed-2'}"]))
     # Cut off after its first fold.
-    shutil.copytree(data / "whole/fold-0", sweep / "seed-2/fold-0")
-    settings = yaml.safe_load((sweep / "seed-2/fold-0/training.yaml").read_text(encoding="utf-8"))
-    (sweep / "seed-2/fold-0/training.yaml").write_text(yaml.safe_dump(settings | {"seed": 2}), encoding="utf-8")
+    for folder in ("fold-1", "evaluation"):
+        shutil.rmtree(sweep / "seed-2" / folder)
     kept = [sweep / "seed-1/evaluation/evaluation.json", sweep / "seed-2/fold-0/metrics.json"]
     times = [file.stat().st_mtime_ns for file in kept]
     swept = run("train", data / "folds.yaml", "--seeds", "2", f"output={sweep}")

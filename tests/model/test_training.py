@@ -129,6 +129,30 @@ def test_a_killed_run_resumes_and_ends_with_the_very_weights_of_one_that_was_not
     assert (folder / "model.safetensors").read_bytes() == (whole / "model.safetensors").read_bytes()
 
 
+def test_checkpoints_of_other_settings_or_other_data_are_not_gone_on_from(run: Run, small: Path, tmp_path: Path) -> None:
+    rows = corpora.originals(tmp_path / "originals.jsonl", 2, 1)
+    begun = ("train", small, f"corpora.0.path={rows}")
+    config = load_config(small, [f"corpora.0.path={rows}", f"output={tmp_path / 'run'}"])
+    train(config, load_split_data(config))
+    assert not (tmp_path / "run/metrics.json").exists()
+    other = run(*begun, f"output={tmp_path / 'run'}", "training.learning_rate=0.5", "--resume")
+    assert other.code == 2
+    assert f"{tmp_path / 'run/checkpoints'} holds the run of another configuration (key 'training.learning_rate': found" in other.err
+    shutil.copytree(tmp_path / "run", tmp_path / "moved")
+    moved = run(*begun, f"output={tmp_path / 'moved'}", "--resume")
+    assert moved.code == 0, moved.err
+    assert metrics_of(tmp_path / "moved")["warnings"] == []
+    lines = rows.read_text(encoding="utf-8").splitlines(keepends=True)
+    rows.write_text("".join(lines[:-1]), encoding="utf-8")
+    cut = run(*begun, f"output={tmp_path / 'run'}", "--resume")
+    assert cut.code == 2
+    assert "holds a run on other data (data_fingerprint: found" in cut.err
+    (tmp_path / "run/checkpoints/begun.json").unlink()
+    untold = run(*begun, f"output={tmp_path / 'run'}", "--resume")
+    assert untold.code == 0, untold.err
+    assert "an earlier release of framing began this run" in untold.err
+
+
 def test_a_finished_run_is_not_overwritten(run: Run, monkeypatch: pytest.MonkeyPatch, tiny_model: Path) -> None:
     before = (tiny_model / "model.safetensors").read_bytes()
     monkeypatch.chdir(ROOT)
@@ -184,7 +208,8 @@ def test_a_sweep_keeps_finished_runs_and_tells_failed_ones_in_its_table(run: Run
     grid.write_text("model.window: [100, 600]\n", encoding="utf-8")
     command = ("train", small, f"output={tmp_path / 'sweep'}", "--seeds", "2", "--grid", grid)
     first = run(*command)
-    assert first.code == 0, first.err
+    assert first.code == 2
+    assert "2 of 4 runs failed (setting-1/seed-1, setting-1/seed-2)" in first.err
     assert "| model.window=100 | 2 |" in first.out
     assert "| model.window=600 | 0 |" in first.out
     assert first.out.count("failed: key 'model.window': 600 is more than the 510 tokens") == 2

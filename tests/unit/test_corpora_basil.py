@@ -65,11 +65,22 @@ def test_basil_blocks_keep_sentences_whole_and_spans_with_them(tmp_path: Path) -
         ({"target": None}, "the field 'target' holds NoneType"),
     ],
 )
-def test_basil_refuses_a_span_that_cannot_be_by_its_number(tmp_path: Path, change: dict[str, Any], found: str) -> None:
+def test_basil_refuses_a_span_that_cannot_be_by_its_line(tmp_path: Path, change: dict[str, Any], found: str) -> None:
     path = basil(tmp_path, GAUDY, GAUDY | change)
+    # As published: the list is not the first field, and each of its rows has several lines.
+    notes = {"article-level-annotations": {"phrase-level-annotations": [1, 2]}, "note": "a \\ and a ] and a }\n"}
+    rows = {"phrase-level-annotations": [GAUDY, GAUDY | change], "after": [{}]}
+    path.write_text(json.dumps(notes | rows, indent=2), encoding="utf-8")
     message = refusal(read_basil, tmp_path)
-    assert message.startswith(f"{path}, phrase-level-annotations[1]: ")
+    begins = [number for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1) if line == "    {"]
+    assert message.startswith(f"{path}, line {begins[1]}: ")
     assert found in message
+
+
+def test_basil_refuses_a_row_that_is_no_object_by_its_line(tmp_path: Path) -> None:
+    path = basil(tmp_path, GAUDY)
+    path.write_text(f'{{"phrase-level-annotations" :\r\n[ {json.dumps(GAUDY)}\r\n, {json.dumps(PRAISED)},\r\n\r\n3]}}', encoding="utf-8")
+    assert refusal(read_basil, tmp_path).startswith(f"{path}, line 5: found int, expected a JSON object")
 
 
 def test_basil_refuses_files_of_another_form(tmp_path: Path) -> None:

@@ -76,6 +76,35 @@ def test_of_an_article_with_one_seen_paragraph_that_paragraph_alone_is_seen() ->
     refuse_seen(MANIFEST, [*own, notice, repeated, mostly_new], "here")
 
 
+def test_a_short_excerpt_of_a_long_seen_article_is_refused_and_dropped_whole() -> None:
+    manifest = TrainingManifest.of(article("long", 40), [])
+    # Two of its 80 sentences, one of another paragraph.
+    excerpt = [paragraph("x", 0, sentence("long 7 0"), sentence("long 7 1")), paragraph("x", 1, sentence("between"), sentence("x 1"))]
+    assert seen_articles(manifest, excerpt) == {"x"}
+    assert seen(manifest, [*excerpt, *article("y")]) == excerpt
+    with pytest.raises(CorpusError, match=r"seen 1 of the 2 documents \(x\)"):
+        refuse_seen(manifest, [*excerpt, *article("y")], "here")
+    longer = [*excerpt, paragraph("x", 2, sentence("x 2"))]
+    assert seen(manifest, longer) == excerpt[:1]
+    refuse_seen(manifest, longer, "here")
+
+
+def test_a_set_phrase_alone_refuses_no_document_and_a_long_sentence_does() -> None:
+    phrase, quotation = "The nation must be held to account for its actions", f"{NOTICE[:-1]} until the end of the year."
+    manifest = TrainingManifest.of([*article("long", 40), paragraph("long", 90, f"{phrase}."), paragraph("long", 91, quotation)], [])
+    assert [len(text.split()) for text in (phrase, quotation)] == [10, 17]
+    tweets = [paragraph("phrase", 0, f"{phrase}!"), paragraph("quotation", 0, quotation)]
+    assert seen_articles(manifest, tweets) == {"quotation"}
+
+
+@pytest.mark.parametrize(("sites", "refused"), [(5, {"x"}), (6, set())])
+def test_what_stands_under_many_seen_articles_makes_no_excerpt(sites: int, refused: set[str]) -> None:
+    notices = [sentence(f"notice {number}") for number in range(3)]
+    held = [example for site in range(sites) for example in (*article(f"site {site}"), paragraph(f"site {site}", 9, *notices))]
+    own = [paragraph("x", 0, sentence("x 0"), sentence("x 1")), paragraph("x", 1, *notices)]
+    assert seen_articles(TrainingManifest.of(held, []), own) == refused
+
+
 def test_a_short_sentence_in_common_is_no_leak() -> None:
     manifest = TrainingManifest.of([paragraph("a", 0, "He declined to comment."), *article("a")], [])
     assert seen(manifest, [paragraph("f", 0, "He declined to comment.")]) == []

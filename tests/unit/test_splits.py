@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from framing.corpora import load_corpus
 from framing.corpora.base import Example
 from framing.errors import CorpusError
-from framing.splits import SPLITS, assign, group_articles, load_splits, select
+from framing.splits import SPLITS, assign, group_articles, load_splits, published_splits, select
 from tests.conftest import Run
 
 DATA = Path(__file__).parent.parent.parent / "data"
@@ -180,6 +180,23 @@ def test_a_published_split_stays_and_what_repeats_a_held_out_article_leaves_trai
     assert splits.excluded == {"memes#2": "memes#1"}
     assert len({splits.groups[article] for article in ("memes#1", "memes#2", "texts#4")}) == 1
     assert select(examples, {**splits.articles, "memes#2": "excluded"}, "train") == [examples[2]]
+
+
+@pytest.mark.parametrize("held_out", ["dev", "test"])
+def test_what_one_corpus_holds_out_is_not_trained_on_because_another_cuts_it_finer_and_publishes_it_as_train(held_out: str) -> None:
+    whole = published("ptc#1", held_out, prose("a report", 80), "ptc")
+    lines = [replace(published("ptc#1", "train", prose(f"line {n}"), "semeval2023"), id=f"line/{n}") for n in range(9)]
+    others = [published(f"ptc#{n}", "train", prose(f"other {n}"), "ptc") for n in range(2, 9)]
+    for seed in range(5):
+        assert assign([*lines, whole, *others], FRACTIONS, seed).articles["ptc#1"] == held_out
+
+
+def test_an_article_that_its_own_corpus_cuts_is_held_out_only_where_half_of_it_is() -> None:
+    debate = [replace(published("debate#1", "train", prose(f"turn {n}"), "debates"), id=f"turn/{n}") for n in range(3)]
+    tweet = [published("tweet#1", split, prose("tweet"), "tweets") for split in ("train", "dev")]
+    assert published_splits([*debate, replace(debate[0], split="test"), *tweet]) == {"tweet#1": "dev"}
+    elsewhere = published("debate#1", "dev", prose("turn 0"), "speeches")
+    assert published_splits([*debate, replace(debate[0], split="test"), elsewhere]) == {"debate#1": "dev"}
 
 
 def test_an_earlier_assignment_stays_and_is_told_where_it_leaves_repeats_on_two_sides() -> None:

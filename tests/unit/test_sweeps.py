@@ -15,6 +15,7 @@ import yaml
 from framing.config import TrainConfig, load_config
 from framing.errors import ConfigError
 from framing.sweeps import Trial, figures_of, load_grid, sweep, sweep_table, trials
+from framing.training_data import load_split_data
 from tests.unit.config_comments import ROOT, commands
 
 SETTINGS = {
@@ -53,7 +54,7 @@ def config(tmp_path: Path) -> Path:
 
 
 def swept(config: Path, chosen: Sequence[Trial], runner: Runner) -> str:
-    return sweep(config, [], chosen, runner, lambda _: None)
+    return sweep(config, [], chosen, runner, lambda _: None).table
 
 
 def grid(folder: Path, content: str) -> Path:
@@ -158,9 +159,12 @@ def test_a_failed_run_is_told_in_the_table_and_the_others_go_on(config: Path) ->
         (torch.OutOfMemoryError("CUDA out of memory."), "failed: OutOfMemoryError: CUDA out of memory."),
         (MemoryError(), "failed: MemoryError"),
         (RuntimeError("DefaultCPUAllocator: can't allocate memory"), "failed: RuntimeError: DefaultCPUAllocator: can't allocate memory"),
+        (OSError(28, "No space left on device"), "failed: OSError: [Errno 28] No space left on device"),
+        (ValueError("array must not contain infs or NaNs"), "failed: ValueError: array must not contain infs or NaNs"),
+        (KeyError("dev"), "failed: KeyError: 'dev'"),
     ],
 )
-def test_a_run_that_ends_for_want_of_memory_is_told_and_the_others_go_on(config: Path, error: Exception, told: str) -> None:
+def test_a_run_that_ends_in_an_error_of_any_kind_is_told_and_the_others_go_on(config: Path, error: Exception, told: str) -> None:
     runner = Runner(broken=[3], error=error)
     table = swept(config, trials({}, 3, 2), runner)
     assert [folder for folder, _ in runner.ran] == ["seed-3", "seed-4"]
@@ -183,7 +187,7 @@ def test_a_failed_run_leaves_its_memory_to_the_next(config: Path) -> None:
         held.append(weakref.ref(weights))
         raise torch.OutOfMemoryError("full")
 
-    assert sweep(config, [], trials({}, 3, 3), runner, lambda _: None).count("full") == 3
+    assert sweep(config, [], trials({}, 3, 3), runner, lambda _: None).table.count("full") == 3
 
 
 @pytest.mark.parametrize("example", sorted((ROOT / "configs/grids").glob("*.yaml")), ids=lambda path: path.name)
@@ -207,10 +211,33 @@ def test_an_error_of_several_lines_stays_in_its_cell() -> None:
     assert table.splitlines()[-1] == r"| seed-2 | failed: first second \| third |"
 
 
-def test_a_folder_with_the_run_of_another_setting_is_not_taken_for_this_one(config: Path) -> None:
-    swept(config, trials({"training.epochs": [3]}, 3, 1), Runner())
-    with pytest.raises(ConfigError, match=r"setting-0/seed-3 holds the run of another configuration"):
-        swept(config, trials({"training.epochs": [4]}, 3, 1), Runner())
+def test_a_folder_with_the_run_of_another_setting_is_told_and_left_and_the_others_stay_finished(config: Path, tmp_path: Path) -> None:
+    swept(config, trials({"training.epochs": [3]}, 4, 1), Runner())
+    runner, told = Runner(broken=[5]), list[str]()
+    outcome = sweep(config, [], trials({"training.epochs": [4]}, 3, 4), runner, told.append)
+    assert [folder for folder, _ in runner.ran] == ["seed-3", "seed-5", "seed-6"]
+    assert list(outcome.failed) == ["setting-0/seed-4", "setting-0/seed-5"]
+    assert "setting-0/seed-4 holds the run of another configuration (key 'training.epochs': found 3, expected 4)" in "".join(told)
+    assert "| training.epochs=4 | 2 | 0.225 ± 0.106 |" in outcome.table
+    assert "| setting-0/seed-4 | failed: " in outcome.table
+    assert (tmp_path / "runs/sweep.md").read_text(encoding="utf-8") == outcome.table + "\n"
+    assert "'epochs': 3" in str(yaml.safe_load((tmp_path / "runs/setting-0/seed-4/training.yaml").read_text(encoding="utf-8")))
+
+
+def test_finished_runs_on_other_data_or_without_figures_are_told(config: Path, tmp_path: Path) -> None:
+    settings = yaml.safe_load(config.read_text(encoding="utf-8"))
+    settings |= {"corpora": [{"name": "originals", "path": str(ROOT / "data/originals")}]}
+    config.write_text(yaml.safe_dump(settings | {"splits": str(ROOT / "data/splits/devices-originals.json")}), encoding="utf-8")
+    swept(config, trials({}, 3, 4), Runner())
+    data = load_split_data(load_config(config)).data_fingerprint
+    contents = (metrics(0.4) | {"data_fingerprint": data}, metrics(0.4) | {"data_fingerprint": "0123456789abcdef"}, {}, [])
+    for seed, content in enumerate(contents, start=3):
+        (tmp_path / f"runs/seed-{seed}/metrics.json").write_text(json.dumps(content), encoding="utf-8")
+    outcome = sweep(config, [], trials({}, 3, 4), Runner(), lambda _: None)
+    assert "| seed-3 | 0.200 |" in outcome.table
+    assert list(outcome.failed) == ["seed-4", "seed-5", "seed-6"]
+    assert f"found 0123456789abcdef, expected {data}" in outcome.failed["seed-4"]
+    assert "expected a JSON object" in outcome.failed["seed-6"]
 
 
 def test_figures_are_of_labels_with_support_and_of_articles_too() -> None:

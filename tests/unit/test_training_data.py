@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from corpus_files import write
 
 from framing.config import TrainConfig, load_config
 from framing.corpora.base import Example, fingerprint
@@ -127,6 +128,51 @@ def test_without_a_holdout_the_dev_split_of_the_named_corpora_is_seen_and_train_
     assert articles(data.train) == {"originals#0", "originals#1"}
     assert articles(data.dev) == {"originals#2"}
     assert data.data_fingerprint == fingerprint([*data.train, *data.dev])
+
+
+def words(name: str, count: int = 60) -> str:
+    draw = random.Random(name)
+    return " ".join("".join(draw.choices("aeioubdfglmnprst", k=6)) for _ in range(count))
+
+
+def publish(folder: Path, dev: dict[int, str], train: dict[int, str]) -> list[dict[str, Any]]:
+    """PTC with these articles, and SemEval-2023 that has all of them in its train split, a line a paragraph."""
+    for split, published in (("train", train), ("dev", dev)):
+        write(folder / "ptc" / f"{split}-{'task2' if split == 'train' else 'task'}-TC.labels", "")
+        for number, text in published.items():
+            write(folder / "ptc" / f"{split}-articles" / f"article{number}.txt", text)
+            write(folder / "later/en/train-articles-subtask-3" / f"article{number}.txt", text)
+    return [{"name": "ptc", "path": str(folder / "ptc")}, {"name": "semeval2023", "path": str(folder / "later")}]
+
+
+def test_what_one_corpus_publishes_as_dev_is_not_trained_on_in_another(tmp_path: Path) -> None:
+    train = {number: f"{words(f'{number}')}\n{words(f'{number}b')}\n" for number in range(20, 60)}
+    dev = {11: f"{words('11')}\n{words('11b')}\n{words('11c')}\n", 12: f"{words('12')}\n"}
+    corpora = publish(tmp_path, dev, train)
+    data = load_split_data(config(corpora=corpora, splits="published", calibrate_on="ptc"))
+    assert (articles(data.train), articles(data.dev)) == ({f"ptc#{n}" for n in train}, {"ptc#11", "ptc#12"})
+    (warning,) = data.warnings
+    assert warning.startswith("train: 2 of the 42 documents (4 of 164 paragraphs) are held out by one of the corpora")
+    held = load_split_data(config(corpora=corpora, splits="published", calibrate_on="ptc", holdout=0.2))
+    assert articles(held.dev) | articles(held.train) == {f"ptc#{n}" for n in train}
+    assert held.warnings == data.warnings
+
+
+def test_a_published_train_article_that_repeats_a_dev_article_is_left_out_and_named(tmp_path: Path) -> None:
+    dev = {11: f"{words('11')} and so on\n"}
+    train = {20: f"{words('11')} and so forth\n", 21: f"{words('21')}\n"}
+    ptc, _ = publish(tmp_path, dev, train)
+    data = load_split_data(config(corpora=[ptc], splits="published", calibrate_on="ptc"))
+    assert (articles(data.train), articles(data.dev)) == ({"ptc#21"}, {"ptc#11"})
+    assert data.data_fingerprint == fingerprint([*data.train, *data.dev])
+    assert "1 of the 2 documents (1 of 2 paragraphs)" in data.warnings[0]
+    assert "('ptc#20' repeats 'ptc#11')" in data.warnings[0]
+
+
+def test_a_published_train_split_that_is_held_out_whole_is_refused(tmp_path: Path) -> None:
+    ptc, later = publish(tmp_path, {11: f"{words('11')}\n"}, {})
+    with pytest.raises(ConfigError, match=r"1 of the 1 documents .* expected some to train on; name a file of 'framing data split'"):
+        load_split_data(config(corpora=[ptc, later], splits="published", calibrate_on="ptc"))
 
 
 @pytest.mark.parametrize(
