@@ -14,6 +14,10 @@ BIN := $(VENV)/bin
 TORCH ?= 2.13.0
 # The rules that the page is held to; their test is skipped where npm cannot get them.
 AXE := .node/node_modules/axe-core/axe.min.js
+# Files of tests are shared out among as many processes; with WORKERS=0 they run in one.
+WORKERS ?= 2
+SHARED := --numprocesses $(WORKERS) --dist loadfile
+LOAD := tests/app/test_load_on_the_page.py
 SAMPLE ?= data/samples/harbour-strike.md
 
 .PHONY: screen app test test-app screenshots bench check clean
@@ -28,10 +32,12 @@ app: $(VENV)/.app
 test: $(VENV)/.dev
 	$(BIN)/ruff check .
 	@# Beside the tests, which leave a core free while they wait for processes.
-	$(BIN)/mypy & checked=$$!; $(BIN)/pytest --ignore=tests/app && wait $$checked
+	$(BIN)/mypy & checked=$$!; $(BIN)/pytest $(SHARED) --ignore=tests/app && wait $$checked
 
 test-app: $(VENV)/.dev $(AXE)
-	$(BIN)/pytest tests/app
+	@# What is measured there is measured alone.
+	$(BIN)/pytest $(LOAD)
+	$(BIN)/pytest $(SHARED) tests/app --ignore=$(LOAD)
 
 screenshots: $(VENV)/.dev
 	$(BIN)/python -m tests.app.screenshots

@@ -15,7 +15,7 @@ def test_definitions_limits_privacy_and_the_model_card_can_be_read(page: Page, s
     assert "never \"this is false\"" in about
     assert "English only" in about and "200,000 characters" in about and "50 MB" in about and "500 pages" in about
     # Which files of the server they are is nobody's business.
-    assert "Nowhere." in about and site.house_list.name not in about and str(site.house_list.parent) not in about
+    assert "Nowhere but to the machine" in about and site.house_list.name not in about and str(site.house_list.parent) not in about
     assert page.script("return document.querySelector('#about .glance').getBoundingClientRect().bottom") <= 900
     page.press("#model-card button")
     page.wait(lambda: page.shown("#model-card h2"), "the model card")

@@ -156,7 +156,7 @@ def test_what_was_done_far_down_is_told_and_undone_in_view(page: Page) -> None:
     for place in ("#screen-status .toast", "#undo", "#sensitivity"):
         box = page.script("const r = document.querySelector(arguments[0]).getBoundingClientRect(); return [r.top, r.bottom]", place)
         assert box[0] >= 0 and box[1] <= 900, place
-    assert page.find("#screen-status .toast").get_attribute("role") == "status"
+    assert page.all("#screen-status [role=status] .toast:not([role])")
     page.press("#screen-status .toast [data-undo]")
     page.status("Undone")
     page.wait(lambda: MARKED in findings(page), "the mark to be back")

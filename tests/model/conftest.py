@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from framing import Screener
+from framing.locking import locked
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -26,10 +27,14 @@ def tiny(output: Path, *overrides: str) -> Sequence[str]:
 
 
 @pytest.fixture(scope="session")
-def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("tiny")
-    finished = framing(*tiny(folder))
-    assert finished.returncode == 0, finished.stderr.decode()
+def tiny_model(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    own = tmp_path_factory.getbasetemp()
+    # Of several processes that share the tests, each below a folder of the whole run, the first trains it for all.
+    folder = (own if worker_id == "master" else own.parent) / "tiny"
+    with locked(folder):
+        if not (folder / "metrics.json").exists():
+            finished = framing(*tiny(folder))
+            assert finished.returncode == 0, finished.stderr.decode()
     return folder
 
 
