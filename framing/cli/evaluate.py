@@ -48,9 +48,8 @@ def evaluate(
         raise ConfigError(f"found --source with {len(corpus)} --corpus, expected one: a source is one corpus's; evaluate them one by one")
     try:
         from framing.measurement import load_split, measure, measure_swaps
-        from framing.reports.evaluation_html import evaluation_html, matrix_html
-        from framing.reports.evaluation_markdown import evaluation_markdown, matrix_markdown
-        from framing.reports.swap_markdown import swap_markdown
+        from framing.reports.evaluation_html import evaluation_html, matrix_html, swap_html
+        from framing.reports.evaluation_markdown import evaluation_markdown, matrix_markdown, swap_markdown
         from framing.runs import write_run
         from framing.sides import SHIPPED_PAIRS, load_pairs
     except ModuleNotFoundError as error:
@@ -69,7 +68,8 @@ def evaluate(
         found.append(measured.evaluation)
         _print(measured.evaluation, output_format, swap_markdown if swap else evaluation_markdown)
         if swap:
-            write_reports(folder, {"swap.json": json.dumps(measured.evaluation, indent=1), "swap.md": swap_markdown(measured.evaluation)})
+            reports = {"swap.json": json.dumps(measured.evaluation, indent=1), "swap.md": swap_markdown(measured.evaluation)}
+            write_reports(folder, reports | {"swap.html": swap_html(measured.evaluation)})
             continue
         if folder is not None:
             write_run(folder, measured.evaluation, measured.rows)

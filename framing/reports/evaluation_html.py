@@ -10,6 +10,7 @@ from framing.evaluation import headline_figures
 from framing.gallery import GALLERY
 from framing.reports.characters import html_text
 from framing.reports.charts import Bar, f1_bars, label_colours, precision_recall_chart, reliability_chart
+from framing.reports.swap_tables import swap_heading, swap_introduction, swap_tables
 from framing.reports.tables import (
     MATRIX_NOTE,
     VIEW_NOTE,
@@ -48,6 +49,11 @@ def matrix_html(evaluations: Sequence[Mapping[str, Any]]) -> str:
     notes = [f"{MATRIX_NOTE} The deeper the shade, the higher the F1."]
     notes += [VIEW_NOTE] if any(evaluation["view"] for evaluation in evaluations) else []
     return document("Matrix", "Evaluations across corpora", notes, map(table_section, matrix_tables(evaluations)))
+
+
+def swap_html(figures: Mapping[str, Any]) -> str:
+    """A swap test (`framing.measurement.measure_swaps`) as one HTML page."""
+    return document("Swap test", swap_heading(figures), swap_introduction(figures), map(table_section, swap_tables(figures)))
 
 
 def _bars(evaluation: Mapping[str, Any], colours: Mapping[str, str]) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from framing.comparison import Comparison
 from framing.reports.comparison_tables import comparison_heading, comparison_introduction, comparison_tables
+from framing.reports.swap_tables import swap_heading, swap_introduction, swap_tables
 from framing.reports.tables import (
     MATRIX_NOTE,
     VIEW_NOTE,
@@ -36,6 +37,11 @@ def matrix_markdown(evaluations: Sequence[Mapping[str, Any]]) -> str:
 def comparison_markdown(comparison: Comparison) -> str:
     """A comparison of two sides: a table for each metric."""
     return _document(comparison_heading(comparison), comparison_introduction(comparison), comparison_tables(comparison))
+
+
+def swap_markdown(figures: Mapping[str, Any]) -> str:
+    """A swap test (`framing.measurement.measure_swaps`): a table by label, by pair and by direction."""
+    return _document(f"Swap test: {swap_heading(figures)}", swap_introduction(figures), swap_tables(figures))
 
 
 def _document(title: str, introduction: Sequence[str], tables: Sequence[Table], end: str = "") -> str:

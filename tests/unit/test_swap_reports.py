@@ -1,11 +1,13 @@
-"""The report of a swap test: its head, and a table each by label, pair and direction."""
+"""The reports of a swap test: their head, and a table each by label, pair and direction."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from framing.evenhandedness import DirectionShift, Figure, LabelShift, PairShift, SwapReport
-from framing.reports.swap_markdown import SHOWN, swap_markdown
+from framing.reports.evaluation_html import swap_html
+from framing.reports.evaluation_markdown import swap_markdown
+from framing.reports.swap_tables import SHOWN
 
 
 def figure(value: float) -> Figure:
@@ -34,37 +36,44 @@ def tables(report: str) -> list[list[list[str]]]:
         rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in block.splitlines() if line.startswith("|")]
         if rows:
             assert {len(row) for row in rows} == {len(rows[0])}
-            assert set(rows[1]) == {"---"}
+            assert set(rows[1]) == {"---", "---:"}
             found.append([rows[0], *rows[2:]])
     return found
 
 
 def test_the_head_says_what_was_swapped_in_what() -> None:
-    head = swap_markdown(figures()).split("\n\n|")[0]
+    head = swap_markdown(figures()).split("\n\n##")[0]
     assert head.startswith("# Swap test: tiny on originals, split dev\n")
     assert "2,345 swaps in 1,500 paragraphs of 40 articles, seed 13." in head
     assert "sources" not in head
     assert "left out" not in head
-    narrowed = swap_markdown(figures(sources=("coast", "inland"), left_out=3)).split("\n\n|")[0]
-    assert narrowed.endswith(
-        " Of the corpus’s sources coast, inland alone. Paragraphs left out because the model’s training saw them: 3."
-    )
+    narrowed = swap_markdown(figures(sources=("coast", "inland"), left_out=3)).split("\n\n##")[0]
+    assert "Of the corpus’s sources coast, inland alone." in narrowed
+    assert narrowed.endswith("Paragraphs left out because the model’s training saw them: 3.")
+
+
+def test_the_page_has_every_row_of_the_tables_and_names_from_outside_as_text() -> None:
+    page = swap_html(figures() | {"model": "<b>tiny</b>"})
+    assert "&lt;b&gt;tiny&lt;/b&gt;" in page and "<b>tiny" not in page
+    for table in tables(swap_markdown(figures())):
+        for row in table[1:]:
+            assert row[0] in page
 
 
 def test_a_label_has_its_shifts_with_sign_and_interval_and_its_flips_in_per_cent() -> None:
     _, row = tables(swap_markdown(figures()))[0]
-    assert row == ["Loaded label", "0.031 [0.021, 0.041]", "0.200", "-0.012", "4.5% [3.5%, 5.5%]"]
+    assert row == ["Loaded label", "0.031 [0.021, 0.041]", "0.200", "−0.012 [−0.022, −0.002]", "4.5% [3.5%, 5.5%]"]
 
 
 def test_a_pair_has_its_kind_and_how_often_it_was_swapped() -> None:
     _, first, second = tables(swap_markdown(figures()))[1]
-    assert first[:4] == ["north0-south0", "country", "1200", "0.040"]
+    assert first[:4] == ["north0-south0", "country", "1,200", "0.040"]
     assert second[0] == "north1-south1"
 
 
 def test_a_direction_says_which_name_replaced_which_and_which_way_the_score_went() -> None:
     _, first, _ = tables(swap_markdown(figures()))[2]
-    assert first == ["north0 to south0", "Bloc rhetoric", "60", "+0.050 [+0.040, +0.060]"]
+    assert first == ["north0 to south0", "Bloc rhetoric", "60", "+0.050 [0.040, 0.060]"]
 
 
 def test_only_the_pairs_and_directions_that_move_scores_most_are_listed() -> None:
