@@ -74,8 +74,8 @@ def _limits() -> str:
         "A draft": f"{MAX_CHARACTERS:,} characters",
         "A dropped file": f"{MAX_UPLOAD.removesuffix('mb')} MB",
         "A PDF": f"{MAX_PAGES} pages",
-        "A .docx, unpacked": f"{MAX_UNPACKED_MEGABYTES} MB",
-        "A draft in a batch": f"{MAX_IN_BATCH:,} characters",
+        "A .docx": f"{MAX_UNPACKED_MEGABYTES} MB unpacked",
+        "In a batch": f"{MAX_IN_BATCH:,} characters",
     }
     rows = "".join(f"<dt>{name}</dt><dd>{most}</dd>" for name, most in limits.items())
     return f'<section><h2>How much it takes</h2><dl class="limits">{rows}</dl></section>'
