@@ -126,6 +126,9 @@ def test_what_was_dropped_and_never_scored_goes_with_its_visitor(page: Page, sit
     page.tab("Compare")
     page.attach("#compare-after-file", write(tmp_path / "never-compared.txt"))
     page.wait(lambda: len(site.left_behind() - before) == 2, "both to be there")
+    # Whose they are is told after they came; what nobody was told of stays for an hour.
+    answered = "return performance.getEntriesByType('resource').filter(of => of.name.includes('/run/') && of.responseEnd).length"
+    page.wait(lambda: page.script(answered) == 2, "the server to know whose they are")
     page.driver.get("about:blank")
     page.wait(lambda: site.left_behind() - before == set(), "both to be gone")
 
