@@ -41,7 +41,7 @@ def noted(page: Page, site: Site, wording: str, device: str) -> None:
     row = verdicts(site)[-1]
     assert (row["verdict"], row["device"], row["text"]) == ("missed", device, PLAIN)
     assert row["text"][row["start"] : row["end"]] == wording
-    assert not page.shown("#marks .missed")
+    page.wait(lambda: not page.shown("#marks .missed"), "the offer to go")
 
 
 def test_wording_that_the_mouse_selects_is_noted_as_missed(page: Page, site: Site) -> None:
@@ -99,6 +99,30 @@ def test_a_sentence_is_noted_as_missed_by_keyboard_alone(page: Page, site: Site)
     page.keys(Keys.ENTER)
     noted(page, site, sentence, "blame_attribution")
     # The strip may have been drawn anew meanwhile.
+    page.wait(lambda: page.has_focus("#overview .cell[aria-label*='Paragraph 4, sentence 1']"), "the focus on the cell")
+
+
+def test_wording_within_a_sentence_is_chosen_word_by_word_and_noted_by_keyboard_alone(page: Page, site: Site) -> None:
+    sentence = PLAIN.partition(". ")[0] + "."
+    wording = "decided on Thursday by nine votes to"
+    page.script("arguments[0].focus()", page.find("#overview .cell[aria-label*='Paragraph 4, sentence 1']"))
+    page.keys(Keys.ENTER)
+    page.wait(lambda: page.shown("#marks .missed") and page.has_focus("#marks [data-s]"), "the sentence")
+    offered = page.find("#marks .missed")
+    # The sentence is not left; its first two words and its last word are.
+    for keys, said in (
+        (Keys.ARROW_LEFT, sentence),
+        (Keys.ARROW_RIGHT * 2, sentence.removeprefix("The board ")),
+        (Keys.SHIFT + Keys.ARROW_RIGHT, sentence.removeprefix("The board ")),
+        (Keys.SHIFT + Keys.ARROW_LEFT * 2, wording),
+    ):
+        # One call holds Shift for all of its keys.
+        page.driver.switch_to.active_element.send_keys(keys)
+        page.wait(lambda said=said: offered.get_attribute("aria-label") == f"Mark what was missed: {said}", said)
+    page.keys(Keys.TAB)
+    page.wait(lambda: page.has_focus("#marks .missed [data-device=loaded_label]"), "the focus on the first device")
+    page.keys(Keys.ENTER)
+    noted(page, site, wording, "loaded_label")
     page.wait(lambda: page.has_focus("#overview .cell[aria-label*='Paragraph 4, sentence 1']"), "the focus on the cell")
 
 

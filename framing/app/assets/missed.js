@@ -4,6 +4,7 @@ const article = () => element.querySelector('.text');
 const bar = () => element.querySelector('.missed');
 let dragging = false;
 let cell = null; // the cell of the strip from which the keyboard came
+let sentence = null; // the range that it led to
 
 // Where the range lies in the draft, in characters (code points): as much of it as is the draft's own text; null where nothing is.
 function bounds(range) {
@@ -47,6 +48,8 @@ function offer(range) {
   offered.style.left = `${Math.max(0, Math.min(lines[0].left - home.left, home.width - offered.offsetWidth))}px`;
   offered.dataset.start = found.start;
   offered.dataset.end = found.end;
+  const draft = Array.from(article().querySelectorAll('[data-text]'), (piece) => piece.textContent).join('');
+  offered.setAttribute('aria-label', `Mark what was missed: ${Array.from(draft).slice(found.start, found.end).join('').trim()}`);
 }
 
 function offerSelected() {
@@ -75,12 +78,9 @@ const pieces = (number) => element.querySelectorAll(`[data-s="${number}"]`);
 
 // Leads to a sentence; where the keyboard came from the strip, what was missed there can be marked.
 function toSentence(number, from) {
-  const [head, ...rest] = pieces(number);
+  const [head] = pieces(number);
   if (!head) return;
   leave();
-  const range = document.createRange();
-  range.setStartBefore(head);
-  range.setEndAfter(rest.at(-1) ?? head);
   head.tabIndex = -1;
   head.setAttribute('role', 'group');
   head.setAttribute('aria-label', Array.from(pieces(number), (piece) => piece.textContent).join(''));
@@ -93,10 +93,42 @@ function toSentence(number, from) {
   let place = head;
   while (!place.parentElement.matches('p')) place = place.parentElement;
   place.after(bar());
-  offer(range);
+  const last = Array.from(pieces(number)).findLast((piece) => piece.textContent.trim()).firstChild;
+  sentence = range([head.firstChild, 0], [last, last.data.trimEnd().length]);
+  select(head.firstChild, 0, last, last.data.trimEnd().length);
+  offer(sentence);
+}
+
+function select(...ends) {
+  window.getSelection().setBaseAndExtent(...ends);
+}
+
+// By keyboard: the start of what is offered moves by a word, with Shift its end does, and neither leaves the sentence.
+function narrow(forward, atEnd) {
+  const selection = window.getSelection();
+  if (!selection.rangeCount) return;
+  const before = selection.getRangeAt(0).cloneRange();
+  const start = [before.startContainer, before.startOffset];
+  const end = [before.endContainer, before.endOffset];
+  select(...(atEnd ? [...start, ...end] : [...end, ...start]));
+  selection.modify('extend', forward ? 'forward' : 'backward', 'word');
+  const now = selection.getRangeAt(0);
+  const stays = now.compareBoundaryPoints(atEnd ? Range.START_TO_START : Range.END_TO_END, before) === 0;
+  const beyond =
+    now.compareBoundaryPoints(Range.START_TO_START, sentence) < 0 || now.compareBoundaryPoints(Range.END_TO_END, sentence) > 0;
+  if (!stays || beyond || !bounds(now)) select(...start, ...end);
+}
+
+function range(start, end) {
+  const made = document.createRange();
+  made.setStart(...start);
+  made.setEnd(...end);
+  return made;
 }
 
 function leave() {
+  if (sentence) window.getSelection().removeAllRanges();
+  sentence = null;
   for (const piece of element.querySelectorAll('.here')) piece.classList.remove('here');
   if (cell && bar()) bar().hidden = true;
   cell = null;
@@ -105,6 +137,11 @@ element.addEventListener('focusout', (event) => {
   if (!element.querySelector('.here')) return;
   const next = event.relatedTarget;
   if (!next?.closest?.('.missed') && !next?.classList?.contains('here')) leave();
+});
+element.addEventListener('keydown', (event) => {
+  if (!sentence || !event.target.classList.contains('here') || !/^Arrow(Left|Right)$/.test(event.key)) return;
+  event.preventDefault();
+  narrow(event.key === 'ArrowRight', event.shiftKey);
 });
 element.addEventListener('keydown', (event) => {
   if (event.key !== 'Escape' || !event.target.closest('.missed, .here')) return;
