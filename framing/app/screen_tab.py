@@ -141,10 +141,12 @@ def screen_tab(room: Newsroom, sample: str) -> None:
         text_now = gr.skip() if going_on else held.draft.text if edited else ""
         return [held, status(""), *_looking_at_marks(False, back=True), *unchanged, text_now, None]
 
-    def to_marks(held: Desk | None) -> list[Any]:
+    def to_marks(held: Desk | None, written: str | None) -> list[Any]:
         if held is None:
             return [gr.skip(), status(GONE, alert=True), *_looking_at_marks(False, back=False), *unchanged, gr.skip(), None]
-        return [held, status(""), *_looking_at_marks(True), *unchanged, gr.skip(), None]
+        # What is in the box goes on; an empty one holds the draft again, for when it is held here no longer.
+        text_now = gr.skip() if (written or "").strip() else held.draft.text
+        return [held, status(""), *_looking_at_marks(True), *unchanged, text_now, None]
 
     scoring: dict[str, Any] = {
         "outputs": [*answered, text, file], "concurrency_limit": 1, "concurrency_id": SCORING, "show_progress": "full",
@@ -163,7 +165,7 @@ def screen_tab(room: Newsroom, sample: str) -> None:
     undo_last.click(partial(on_desk, partial(undo, room)), seen, answered, trigger_mode="multiple", **direct)
     for button, edited in ((edit, True), (again, False)):
         button.click(partial(to_text, edited), [desk, text], [*answered, text, file], **direct)
-    back.click(to_marks, desk, [*answered, text, file], **direct)
+    back.click(to_marks, [desk, text], [*answered, text, file], **direct)
     for name, button in downloads.items():
         button.click(partial(take, name), seen, [*answered, handed], **direct).then(None, handed, None, js=asset("download.js"))
 

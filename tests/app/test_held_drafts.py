@@ -61,14 +61,19 @@ def press_reason(page: Page) -> None:
     page.press("#marks .menu:not([hidden]) [data-reason=plain]")
 
 
-@pytest.mark.parametrize("use", ["slider", "mark", "undo", "download", "edit"])
+@pytest.mark.parametrize("use", ["slider", "mark", "undo", "download", "edit", "back"])
 def test_a_draft_that_is_held_no_longer_is_told_and_its_text_goes_on(desk: Page, use: str) -> None:
     desk.screen(DRAFT)
     if use == "undo":
         press_reason(desk)
         desk.status("Dismissed")
+    if use == "back":
+        # A new draft was begun, and nothing written in its box.
+        desk.press("#new-draft")
+        desk.press("#screen-back")
+        desk.screened()
     time.sleep(HELD + 3)
-    if use == "slider":
+    if use in ("slider", "back"):
         desk.find("#sensitivity input[type=range]").send_keys(Keys.ARROW_LEFT)
     elif use == "mark":
         press_reason(desk)
