@@ -110,7 +110,7 @@ def screen_tab(room: Newsroom, sample: str) -> None:
                 told = gr.skip() if done is None else toast(done.said, undoable=done.undoable, mark=done.mark)
                 held.draft = held.draft if done is None else done.draft
             except FramingError as error:
-                told = toast(room.told(error), alert=True)
+                return [held, toast(room.told(error), alert=True), *[gr.skip()] * 3, *unchanged]
             try:
                 drawn = _draw(room, held.draft, _steering(*given))
             except FramingError as error:

@@ -1,4 +1,4 @@
-"""One server and one browser for all tests here; each module begins with a page of its own, no house list and no verdicts."""
+"""One server and one browser for all tests of a process; each module begins with no house list, no verdicts and a page of its own."""
 
 from __future__ import annotations
 
@@ -16,22 +16,28 @@ def browser_programs() -> tuple[str, str]:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with served(tmp_path_factory.mktemp("site")) as site:
         yield site
 
 
+@pytest.fixture(scope="module")
+def site(server: Site) -> Site:
+    # What another module left there would otherwise depend on which modules a process was given before.
+    server.house_list.unlink(missing_ok=True)
+    server.feedback.unlink(missing_ok=True)
+    return server
+
+
 @pytest.fixture(scope="session")
-def visitor(browser_programs: tuple[str, str], site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+def visitor(browser_programs: tuple[str, str], server: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     folder = tmp_path_factory.mktemp("browser")
     with chromium(folder) as driver:
-        yield Page(driver, site.address, folder / "downloads")
+        yield Page(driver, server.address, folder / "downloads")
 
 
 @pytest.fixture(scope="module")
 def page(visitor: Page, site: Site) -> Page:
-    site.house_list.unlink(missing_ok=True)
-    site.feedback.unlink(missing_ok=True)
     visitor.size(1280, 900)
     return visitor.open()
 

@@ -124,12 +124,26 @@ def test_the_focus_goes_to_a_mark_that_is_restored_by_keyboard(page: Page) -> No
     page.wait(lambda: MARKED in (page.script(marked) or ""), "the focus on the mark")
 
 
+def test_who_goes_on_to_another_mark_before_the_answer_comes_stays_there(page: Page, site: Site) -> None:
+    page.script(
+        "const mark = arguments[0]; mark.focus(); mark.querySelector('[data-act=right]').click(); mark.focus();"
+        "mark.dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowRight', bubbles: true}))",
+        page.all("#marks .mark")[0],
+    )
+    page.wait(lambda: page.all("#marks [data-act=right][aria-pressed=true]"), "the verdict to be shown")
+    page.wait(lambda: page.has_focus("#marks .mark.open"), "the focus on a mark")
+    assert page.script("return Array.from(document.querySelectorAll('#marks .mark')).indexOf(document.activeElement)") == 1
+
+
 def test_what_the_page_cannot_mean_is_refused_and_breaks_nothing(page: Page, site: Site) -> None:
     page.script("const button = document.querySelector('#marks [data-reason=quote]'); button.dataset.reason = 'because'; button.click()")
     assert "expected one of plain, evidence" in page.alert("is no reason to dismiss a mark")
-    for change in ("button.dataset.act = 'sing'", "button.closest('[data-key]').dataset.key = '9-99-doubt'"):
+    for change, said in (
+        ("button.dataset.act = 'sing'", "something that is not done here"),
+        ("button.closest('[data-key]').dataset.key = '9-99-doubt'", "'9-99-doubt' names no mark"),
+    ):
         page.script(f"const button = document.querySelector('#marks [data-act=right]'); {change}; button.click()")
-        page.alert("reload")
+        assert "reload" in page.alert(said)
     dismiss(page)
     page.press("#undo")
     page.wait(lambda: MARKED in findings(page), "the mark to be back")

@@ -81,10 +81,9 @@ element.addEventListener('keydown', (event) => {
   if (event.key === 'n' || event.key === 'p') step(event.key === 'n' ? 1 : -1);
 });
 
-// An act that is refused, or changes nothing, draws nothing anew: what is drawn later, for another reason, is not for it to take the focus.
-for (const used of ['pointerdown', 'keydown', 'input']) {
-  document.addEventListener(used, (event) => { if (!element.contains(event.target)) acted = null; }, true);
-}
+// Who goes on somewhere before the answer has come stays there. An act that is refused draws nothing anew: what is drawn later, for
+// another reason, is not for it to take the focus either.
+for (const used of ['pointerdown', 'keydown', 'input']) document.addEventListener(used, () => { acted = null; }, true);
 
 // Answers can come in another order than they were drawn in: what is older than what was shown is asked for once more.
 function fresh() {
