@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -45,6 +46,8 @@ _POLICY: Final = "; ".join(
     )
 )
 _UPLOAD: Final = "/gradio_api/upload"
+SPARED: Final = 1 << 30
+"""Bytes that uploads leave free on their disk: each waits up to an hour, and together they could fill it."""
 _SHUTDOWN: Final = 3
 """Seconds that pages still open, whose connections last as long as they do, hold up the end of the server."""
 _HEADERS: Final = (
@@ -102,7 +105,10 @@ def _header(scope: Message, name: bytes) -> str:
 
 
 class PrivateUploads:
-    """ASGI middleware that moves each file that was uploaded to a folder of its own before anybody is told where it lies."""
+    """ASGI middleware that moves each file that was uploaded to a folder of its own before anybody is told where it lies.
+
+    Where less than `SPARED` is left on the disk, an upload is answered with 507.
+    """
 
     def __init__(self, app: Callable[..., Awaitable[None]], folder: Path) -> None:
         """Wrap an ASGI application whose uploads come to lie in `folder`."""
@@ -115,6 +121,10 @@ class PrivateUploads:
         """Pass one request on; see the ASGI specification, version 3."""
         if scope["type"] != "http" or scope["method"] != "POST" or not scope["path"].rstrip("/").endswith(_UPLOAD):
             await self._app(scope, receive, send)
+            return
+        if shutil.disk_usage(self._folder).free < SPARED:
+            said = f"This server keeps {SPARED >> 20:,} MB of its disk free, and is there now: try again later, or paste the text."
+            await PlainTextResponse(said, status_code=507)(scope, receive, send)
             return
         answer: list[Message] = []
 

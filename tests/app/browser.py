@@ -232,9 +232,11 @@ class Page:
         return str(self.wait(lambda: said in (text := self.text(place)) and text, f"{said!r} to be said"))
 
     def requests(self) -> list[str]:
-        """Addresses asked for since this was last called."""
-        told = (json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance"))
-        return [message["params"]["request"]["url"] for message in told if message["method"] == "Network.requestWillBeSent"]
+        """Addresses asked for since this was last called, sockets among them."""
+        told = [json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")]
+        asked = [message["params"]["request"]["url"] for message in told if message["method"] == "Network.requestWillBeSent"]
+        opened = ("Network.webSocketCreated", "Network.webTransportCreated")
+        return asked + [message["params"]["url"] for message in told if message["method"] in opened]
 
     def downloaded(self, name: str) -> Path:
         """The file of that name, once it has come; it is moved aside, so that the next one of the name is another."""

@@ -44,6 +44,24 @@ def test_no_tab_asks_anything_of_any_other_host(page: Page, tmp_path: Path) -> N
     assert [address for address in asked if urlsplit(address).scheme not in ("data", "blob") and urlsplit(address).netloc != own] == []
 
 
+ASKING = """
+window.refused = [];
+document.addEventListener('securitypolicyviolation', (event) => window.refused.push(event.blockedURI));
+fetch('https://elsewhere.example/a').catch(() => null);
+try { new WebSocket('wss://elsewhere.example/b'); } catch {}
+"""
+
+
+def test_the_page_cannot_ask_anything_of_other_hosts_and_it_would_be_seen(page: Page) -> None:
+    page.open().script(ASKING)
+    page.wait(lambda: {urlsplit(uri).scheme for uri in page.script("return window.refused")} == {"https", "wss"}, "both to be refused")
+    page.driver.get("about:blank")
+    page.requests()
+    page.script(ASKING)
+    both, seen = {"https://elsewhere.example/a", "wss://elsewhere.example/b"}, set()
+    page.wait(lambda: seen.update(page.requests()) or both <= seen, "both to be seen")
+
+
 def test_markup_in_a_draft_is_text(page: Page) -> None:
     page.open().screen(HOSTILE)
     assert page.rejoined() == HOSTILE

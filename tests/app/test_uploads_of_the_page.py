@@ -178,3 +178,14 @@ def test_nobody_claims_a_file_that_is_no_upload(tmp_path: Path) -> None:
     write(place)
     uploads.leave(Request())  # type: ignore[arg-type]
     assert secret.exists() and not place.parent.exists()
+
+
+def test_a_disk_that_is_nearly_full_takes_no_upload_and_says_so(tmp_path: Path) -> None:
+    changed = "import framing.app.server as server\nserver.SPARED = 1 << 60"
+    with served(tmp_path / "site", changed=changed) as site, chromium(tmp_path / "browser") as driver:
+        page = Page(driver, site.address, tmp_path / "browser/downloads").open()
+        page.drop("#draft-file", write(tmp_path / "draft.txt"))
+        page.wait(lambda: "MB of its disk free" in page.text("body"), "the refusal")
+        assert site.left_behind() == set()
+        page.screen(DRAFT)
+        assert page.marks()
