@@ -21,14 +21,13 @@ from framing.evaluation import (
     paragraph_items,
     sentence_items,
     sentences_known,
-    spans_of_label,
 )
 from framing.gallery import article_gallery, curves, gallery, label_items
 from framing.known_wording import target_figures, voice_figures
 from framing.prediction import Calibrated
+from framing.span_documents import span_documents
 from framing.summaries import baseline_summary, sensitivity_figures, summary_figures, technique_figures
 from framing.taxonomy import TARGET, VOICE
-from framing.text import Span
 from framing.version import __version__
 from framing.vocabularies import KIN, graded, parts_of
 
@@ -67,7 +66,7 @@ def as_devices(examples: Sequence[Example]) -> tuple[list[Example], dict[str, st
 
 
 def _as_devices(example: Example, view: dict[str, str]) -> Example:
-    spans = tuple(Span(s.start, s.end, view[s.label], s.voice, s.target) for s in example.spans if s.label in view)
+    spans = tuple(replace(span, label=view[span.label]) for span in example.spans if span.label in view)
     # A merged label may stand for one that is read as a device: whether a paragraph that holds it has the device is unknown.
     unsure = {view[part] for span in example.spans for part in parts_of(span.label) if part in view}
     known = frozenset(view[label] for label in example.known if label in view) - unsure | (example.known & {VOICE})
@@ -186,7 +185,7 @@ def baselines_beside(
 
 
 def item_rows(calibrated: Sequence[Calibrated], articles: Mapping[str, Items] | None = None) -> list[dict[str, Any]]:
-    """One row for each scored sentence, paragraph and article of a known label, and one for each paragraph's spans: what a comparison
+    """One row for each scored sentence, paragraph and article of a known label, and one for each document's spans: what a comparison
     reads.
 
     Rows hold ids, offsets, gold and scores, and no text.
@@ -202,9 +201,9 @@ def item_rows(calibrated: Sequence[Calibrated], articles: Mapping[str, Items] | 
             rows += [{**place, "level": "sentence", "item": item, **_score(items, row)} for row, item in enumerate(known)]
             whole = paragraph_items([c], index)
             rows += [{**place, "level": "paragraph", "item": 0, **_score(whole, 0)}] if len(whole.gold) else []
-            if label in p.example.known:
-                (predicted,), (gold,) = spans_of_label([c], index)
-                rows.append({**place, "level": "span", "item": 0, "predicted": predicted, "gold": gold})
+        for d in span_documents(calibrated, index):
+            place = {"label": label, "id": d.id, "article": d.article}
+            rows.append({**place, "level": "span", "item": 0, "predicted": d.predicted, "gold": d.gold})
     for label, items in (articles or {}).items():
         for row, article in enumerate(items.articles):
             rows.append({"label": label, "id": article, "article": article, "level": "article", "item": 0, **_score(items, row)})

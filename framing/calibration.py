@@ -13,9 +13,9 @@ from sklearn.linear_model import LogisticRegression
 
 from framing import metrics
 from framing.decoding import CANDIDATE_FLOOR, ArticleCalibration, Calibration, LabelCalibration, Scale, candidates
-from framing.evaluation import spans_of_label
 from framing.known_wording import target_overlap
 from framing.prediction import ArticlePrediction, Calibrated, Prediction, gold_voices
+from framing.span_documents import spans_of_label
 from framing.taxonomy import DEVICE_NAMES, TARGET
 
 Floats = NDArray[np.float64]

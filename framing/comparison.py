@@ -27,7 +27,7 @@ from framing.resampling import (
     resampled_average_precision,
     sums_by_article,
 )
-from framing.runs import Run
+from framing.runs import Run, plain
 
 Metric = Literal["f1", "average_precision", "span_f1", "macro_f1"]
 RANKING_SAMPLES: Final = 1000
@@ -80,9 +80,8 @@ class Comparison:
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON holds it: nan is None."""
-        plain = asdict(self)
-        rows = [{k: None if isinstance(v, float) and math.isnan(v) else v for k, v in row.items()} for row in plain["differences"]]
-        return plain | {"differences": rows}
+        told: dict[str, Any] = plain(asdict(self))
+        return told
 
 
 def compare(runs_a: Sequence[Run], runs_b: Sequence[Run], seed: int, samples: int = SAMPLES) -> Comparison:

@@ -24,7 +24,8 @@ class _Strict(BaseModel):
 class CorpusConfig(_Strict):
     """A labelled corpus: its name in the table of `framing.corpora` and the folder or file that holds it.
 
-    `sources` keeps the examples of these sources alone; `splits` takes the place of the run's own.
+    `sources` keeps the examples of these sources alone; `splits` takes the place of the run's own: a file of 'framing data split',
+    'published', or 'train' to train on all of it.
     """
 
     name: str

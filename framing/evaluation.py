@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framing import metrics
-from framing.decoding import Calibration, LabelCalibration, marked_tokens
+from framing.decoding import Calibration, LabelCalibration
 from framing.prediction import ArticlePrediction, Calibrated, Prediction, gold_voices
 from framing.resampling import (
     bootstrap_sums,
@@ -21,7 +21,7 @@ from framing.resampling import (
     resampled_average_precision,
     sums_by_article,
 )
-from framing.vocabularies import coarser, parts_of
+from framing.span_documents import span_documents
 
 Array = NDArray[np.float32]
 Bools = NDArray[np.bool_]
@@ -169,44 +169,18 @@ def span_figures(calibrated: Sequence[Calibrated], index: int, seed: int, sample
 
     `all_positive_f1` is what marking every sentence from end to end would reach.
     """
-    known = [c for c in calibrated if c.prediction.labels[index] in c.prediction.example.known]
-    predicted, gold = spans_of_label(known, index)
-    articles = [c.prediction.example.article for c in known]
+    documents = span_documents(calibrated, index)
+    predicted, gold = [document.predicted for document in documents], [document.gold for document in documents]
 
     def f1(rows: NDArray[np.int64]) -> float:
         return metrics.span_overlap([predicted[row] for row in rows], [gold[row] for row in rows])[2]
 
     figures: dict[str, Any] = dict(zip(("precision", "recall", "f1"), metrics.span_overlap(predicted, gold), strict=True))
-    figures["all_positive_f1"] = metrics.span_overlap([c.prediction.bounds for c in known], gold)[2]
+    figures["all_positive_f1"] = metrics.span_overlap([document.sentences for document in documents], gold)[2]
     if samples:
         # Overlaps are recomputed for each draw, so these are fewer.
-        figures["f1_interval"] = list(metrics.bootstrap_interval(f1, articles, seed, min(samples, 200)))
+        figures["f1_interval"] = list(metrics.bootstrap_interval(f1, [d.article for d in documents], seed, min(samples, 200)))
     return figures
-
-
-def spans_of_label(calibrated: Sequence[Calibrated], index: int) -> tuple[list[list[tuple[int, int]]], list[list[tuple[int, int]]]]:
-    """Predicted and gold spans of one label, a list a paragraph; a part of a merged label counts as that label.
-
-    A predicted span that touches a merged label which may stand for this one is left out, unless it touches a gold span too: whether it
-    is right is unknown.
-    """
-    predicted: list[list[tuple[int, int]]] = []
-    gold: list[list[tuple[int, int]]] = []
-    for c in calibrated:
-        p, label = c.prediction, c.prediction.labels[index]
-        fitted = c.calibration.labels[label]
-        strength, by_sentence = p.strength(label), p.sentence_logits[:, index]
-        runs = marked_tokens(strength, p.encoded, p.sentence_of_token, by_sentence, fitted, fitted.spans_from)
-        own = [(s.start, s.end) for s in p.example.spans if label in coarser(s.label)]
-        unsure = [(s.start, s.end) for s in p.example.spans if label in parts_of(s.label)]
-        found = [(int(p.encoded.starts[inside[0]]), int(p.encoded.ends[inside[-1]])) for _, inside in runs]
-        predicted.append([span for span in found if _touches(span, own) or not _touches(span, unsure)])
-        gold.append(own)
-    return predicted, gold
-
-
-def _touches(span: tuple[int, int], others: Sequence[tuple[int, int]]) -> bool:
-    return any(start < span[1] and end > span[0] for start, end in others)
 
 
 def sentence_items(calibrated: Sequence[Calibrated], index: int) -> Items:

@@ -24,6 +24,7 @@ from framing.leaks import TrainingManifest
 from framing.model import FramingModel
 from framing.modelcard import write_card
 from framing.prediction import ArticlePrediction, Calibrated, Prediction
+from framing.runs import plain
 from framing.starting import Start, start_of
 from framing.taxonomy import TARGET, VOICE
 from framing.training import CHECKPOINTS, SETTINGS, last_checkpoint, predict, resumption_warnings, save, special_tokens, train
@@ -68,7 +69,7 @@ def run(
     manifest = TrainingManifest.of(data.train, data.dev)
     (start.handed_on(manifest) if start else manifest).write(folder)
     write_card(folder, config, metrics, crossed)
-    (folder / METRICS).write_text(json.dumps(metrics, indent=1) + "\n", encoding="utf-8")
+    (folder / METRICS).write_text(json.dumps(plain(metrics), indent=1, allow_nan=False) + "\n", encoding="utf-8")
     return metrics
 
 

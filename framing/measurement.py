@@ -122,7 +122,7 @@ def measure(
     headline = label_figures(calibrated, seed, samples=0)
     baselines = baselines_beside(train, examples, headline, of_articles, seed)
     agreement = ceilings(part.name, annotators, examples)
-    crossed = cross_fit(predictions, FOLDS, seed) if fitted_here else []
+    crossed = cross_fit(predictions, FOLDS, seed) if fitted_here and not view else []
     own = own_labels([*train, *examples])
     evaluation = assess(setting, calibrated, seconds, own, of_articles, baselines, agreement, crossed)
     evaluation["seconds"]["whole"] = round(time.perf_counter() - begun, 2)
@@ -162,7 +162,7 @@ def _paragraph_scores(model: LoadedModel, examples: Sequence[Example]) -> Floats
 
 
 def _unseen(folder: Path, part: CorpusSplit, drop_seen: bool, warnings: list[str]) -> tuple[list[Example], int, bool]:
-    """(the examples to score, how many were left out, whether thresholds were fitted on some of them); whole documents that the training
+    """(the examples to score, how many were left out, whether thresholds were fitted on all of them); whole documents that the training
     saw are refused or left out.
     """
     manifest = TrainingManifest.read(folder)
@@ -182,9 +182,10 @@ def _unseen(folder: Path, part: CorpusSplit, drop_seen: bool, warnings: list[str
             f"statements); they count, --drop-seen leaves them out"
         )
     fitted_on = seen_articles(manifest, kept) - seen_articles(manifest, kept, calibration=False)
+    articles = {example.article for example in kept}
     if fitted_on:
         warnings.append(
-            f"{where}: early stopping and thresholds saw {len(fitted_on)} of the {len({e.article for e in kept})} documents; on others the "
-            f"figures will be somewhat worse"
+            f"{where}: early stopping and thresholds saw {len(fitted_on)} of the {len(articles)} documents; on others the figures will be "
+            f"somewhat worse"
         )
-    return kept, len(part.examples) - len(kept), bool(fitted_on)
+    return kept, len(part.examples) - len(kept), fitted_on >= articles

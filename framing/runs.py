@@ -53,8 +53,8 @@ def write_run(folder: Path, evaluation: Mapping[str, Any], rows: Iterable[Mappin
     try:
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            _write(parts[items], (json.dumps(_plain(row), ensure_ascii=False, allow_nan=False) + "\n" for row in rows))
-            _write(parts[figures], [json.dumps(_plain(evaluation), ensure_ascii=False, allow_nan=False, indent=1) + "\n"])
+            _write(parts[items], (json.dumps(plain(row), ensure_ascii=False, allow_nan=False) + "\n" for row in rows))
+            _write(parts[figures], [json.dumps(plain(evaluation), ensure_ascii=False, allow_nan=False, indent=1) + "\n"])
             # Items without figures are no run: a process that is killed between these lines leaves none, rather than one mixed of two.
             figures.unlink(missing_ok=True)
             for file, part in parts.items():
@@ -116,13 +116,13 @@ def _write(file: Path, lines: Iterable[str]) -> None:
         stream.writelines(lines)
 
 
-def _plain(value: Any) -> Any:
-    """The value as JSON can hold it: JSON has no nan."""
+def plain(value: Any) -> Any:
+    """The value as JSON can hold it: nan, which JSON does not have, is None."""
     if isinstance(value, float):
         return None if math.isnan(value) else value
     if isinstance(value, Mapping):
-        return {key: _plain(part) for key, part in value.items()}
-    return [_plain(part) for part in value] if isinstance(value, Sequence) and not isinstance(value, str) else value
+        return {key: plain(part) for key, part in value.items()}
+    return [plain(part) for part in value] if isinstance(value, Sequence) and not isinstance(value, str) else value
 
 
 def _read_evaluation(file: Path) -> dict[str, Any]:

@@ -94,6 +94,7 @@ def technique_figures(calibrated: Sequence[Calibrated], own: frozenset[str], see
     """Technique classification of SemEval-2020 task 11 on the gold spans: micro F1 with its interval by article, and of each technique.
 
     A span gets the technique among `own` whose token logits inside it have the highest mean; one that is gold with several gets as many.
+    One that a reader cut in pieces counts once, by the first of them.
     `majority` is the share of the most frequent technique. Empty where the corpus has fewer than two techniques or no span of them.
     """
     labels = calibrated[0].prediction.labels if calibrated else ()
@@ -102,7 +103,7 @@ def technique_figures(calibrated: Sequence[Calibrated], own: frozenset[str], see
         return {}
     gold, given, articles = [], [], []
     for c in calibrated:
-        marked = [(s.start, s.end, s.label) for s in c.prediction.example.spans if s.label in techniques]
+        marked = [(s.start, s.end, s.label) for s in c.prediction.example.spans if s.label in techniques and not s.open_start]
         gold.append(marked)
         given.append(_classified(c.prediction, Counter((start, end) for start, end, _ in marked), techniques))
         articles.append(c.prediction.example.article)

@@ -6,20 +6,26 @@ Every offset counts Unicode code points of `Document.text`, start inclusive, end
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from framing.segmentation import paragraph_bounds, sentence_bounds
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """An annotated stretch of text: `label` is a device or a label of `framing.vocabularies`; `voice` is 'own', 'reported' or None."""
+    """An annotated stretch of text: `label` is a device or a label of `framing.vocabularies`; `voice` is 'own', 'reported' or None.
+
+    `open_start` and `open_end` say that it is a piece of a longer one, which a reader cut there at the text's edge; they play no part in
+    equality.
+    """
 
     start: int
     end: int
     label: str
     voice: str | None = None
     target: tuple[int, int] | None = None
+    open_start: bool = field(default=False, compare=False)
+    open_end: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ from framing.splits import group_articles, load_splits, published_splits, repeat
 from framing.swapping import augment
 
 PUBLISHED: Final = "published"
+TRAIN: Final = "train"
+"""In place of a split file: all of the corpus is trained on."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +37,10 @@ class SplitData:
 def load_split_data(config: TrainConfig) -> SplitData:
     """Read the corpora of a run and split them.
 
-    Published splits are each corpus's own, so that what one holds out may stand in the train split of another, and train may repeat dev.
-    Where a run has published splits, documents that a corpus holds out (`framing.splits.published_splits`) or that the run calibrates on,
-    and those that repeat one of them, are left out of train, as 'framing data split' leaves them out, and `warnings` count them.
+    Published splits are each corpus's own, so that what one holds out may stand in the train split of another, and train may repeat dev;
+    a corpus that is trained on as a whole may repeat dev, too. Where a run has such splits, documents that a corpus holds out
+    (`framing.splits.published_splits`) or that the run calibrates on, and those that repeat one of them, are left out of train, as
+    'framing data split' leaves them out, and `warnings` count them.
 
     Raises:
         ConfigError: nothing is left to train on or to calibrate with.
@@ -48,7 +51,7 @@ def load_split_data(config: TrainConfig) -> SplitData:
     published: list[Example] = []
     for corpus in config.corpora:
         examples = read(corpus)
-        published += examples if (corpus.splits or config.splits) == PUBLISHED else []
+        published += examples if (corpus.splits or config.splits) in (PUBLISHED, TRAIN) else []
         calibrated_on = corpus.name in config.calibrate_on
         own = train if calibrated_on or not config.holdout else beside
         own += of_split(examples, corpus, config, "train")
@@ -108,10 +111,13 @@ def read(corpus: CorpusConfig) -> list[Example]:
 def of_split(examples: Sequence[Example], corpus: CorpusConfig, config: TrainConfig, split: str) -> list[Example]:
     """The examples of one split, by the corpus's own splits or those of the run."""
     splits = corpus.splits or config.splits
+    if splits == TRAIN:
+        return list(examples) if split == TRAIN else []
     if splits != PUBLISHED:
         return select(examples, load_splits(Path(splits)), split)
     if all(example.split is None for example in examples):
-        raise ConfigError(f"corpus '{corpus.name}' came without splits; name a file of 'framing data split' in its key 'splits'")
+        remedy = "name a file of 'framing data split' in its key 'splits', or train to train on all of it"
+        raise ConfigError(f"corpus '{corpus.name}' came without splits; {remedy}")
     return [example for example in examples if example.split == split]
 
 

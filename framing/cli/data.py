@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from framing.cli.agreement import agreement
+from framing.cli.options import writing
 from framing.cli.rates import rates
 from framing.corpora import load_corpus
 from framing.corpora.base import Example
@@ -90,7 +91,8 @@ def export(
     """
     examples = load_corpus(corpus, path)
     file = output / f"{corpus}.parquet"
-    write_parquet(examples, file)
+    with writing(file):
+        write_parquet(examples, file)
     typer.echo(f"{len(examples)} paragraphs in {file}", err=True)
 
 
@@ -104,7 +106,8 @@ def join(
 
     Example: framing data join ~/corpora
     """
-    report = join_sources(annotations, sources, output)
+    with writing(output):
+        report = join_sources(annotations, sources, output)
     typer.echo(f"{report.joined} paragraphs joined in {output}", err=True)
     for source, count in report.missing.items():
         reason = "its folder is not there" if source in report.absent_sources else "not found in your copy"
@@ -122,11 +125,17 @@ def texts(
 
     Example: framing data texts ../corpora -o texts.jsonl
     """
-    count = 0
-    with output.open("w", encoding="utf-8") as lines:
-        for article in whole_articles(sources, most, seed):
-            lines.write(json.dumps(article, ensure_ascii=False) + "\n")
-            count += 1
+    count, partial = 0, output.with_name(f"{output.name}.part")
+    with writing(output):
+        output.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with partial.open("w", encoding="utf-8") as lines:
+                for article in whole_articles(sources, most, seed):
+                    lines.write(json.dumps(article, ensure_ascii=False) + "\n")
+                    count += 1
+            partial.replace(output)
+        finally:
+            partial.unlink(missing_ok=True)
     typer.echo(f"{count} articles in {output}", err=True)
 
 
@@ -148,7 +157,8 @@ def split(
     examples = named_corpora(corpora)
     kept = {article: side for article, side in load_splits(keep).items() if side != EXCLUDED} if keep else {}
     splits = assign(examples, {"dev": dev, "test": test}, seed, kept)
-    splits.write(output)
+    with writing(output):
+        splits.write(output)
     typer.echo(f"{len(splits.articles)} articles in {output}, {len(splits.excluded)} excluded", err=True)
     for article, other in splits.overlaps.items():
         typer.echo(f"{article} repeats {other}, which stands in another split; both stay", err=True)

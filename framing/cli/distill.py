@@ -12,7 +12,7 @@ from framing.batch.rows import Article, RejectedRow
 from framing.batch.settings import TEXT_COLUMNS, Columns
 from framing.batch.sources import Source, sources_of
 from framing.cli.data import named_corpora
-from framing.cli.options import ComputeOption, PrecisionOption
+from framing.cli.options import ComputeOption, PrecisionOption, writing
 from framing.corpora.base import Example
 from framing.corpora.soft_labels import write_soft_labels
 from framing.distillation import paragraphs_of, teach
@@ -49,6 +49,8 @@ def distill(
     """
     if output.exists():
         raise ConfigError(f"'{output}' exists and is not overwritten; name a new file, or delete it")
+    with writing(output):
+        output.parent.mkdir(parents=True, exist_ok=True)
     if bool(held_out) != bool(splits):
         raise ConfigError("found one of --held-out and --splits; expected both or neither")
     held = _held_out(held_out, splits) if held_out and splits else []
@@ -59,7 +61,8 @@ def distill(
     if len({model.channels for model in teachers}) != 1:
         raise ConfigError(f"the teachers have different labels: {'; '.join(', '.join(model.channels) for model in teachers)}")
     taught = teach(teachers, _articles(sources, columns), held, keep_plain, seed)
-    written = write_soft_labels(output, _counted(taught), "+".join(model.name for model in teachers))
+    with writing(output):
+        written = write_soft_labels(output, _counted(taught), "+".join(model.name for model in teachers))
     if not written:
         raise InputError(f"no paragraph is left of {', '.join(inputs)}; expected articles that are not held out")
     typer.echo(f"{written:,} paragraphs in {output}", err=True)

@@ -10,6 +10,7 @@ import typer
 
 from framing.cli.options import write_reports
 from framing.errors import ConfigError, MissingExtra
+from framing.runs import plain
 
 
 def evaluate(
@@ -68,8 +69,9 @@ def evaluate(
         found.append(measured.evaluation)
         _print(measured.evaluation, output_format, swap_markdown if swap else evaluation_markdown)
         if swap:
-            reports = {"swap.json": json.dumps(measured.evaluation, indent=1), "swap.md": swap_markdown(measured.evaluation)}
-            write_reports(folder, reports | {"swap.html": swap_html(measured.evaluation)})
+            written = json.dumps(plain(measured.evaluation), indent=1, allow_nan=False)
+            reports = {"swap.json": written, "swap.md": swap_markdown(measured.evaluation), "swap.html": swap_html(measured.evaluation)}
+            write_reports(folder, reports)
             continue
         if folder is not None:
             write_run(folder, measured.evaluation, measured.rows)
@@ -81,4 +83,4 @@ def evaluate(
 
 
 def _print(figures: dict[str, Any], output_format: str, markdown: Any) -> None:
-    typer.echo(json.dumps(figures, ensure_ascii=False) if output_format == "json" else markdown(figures))
+    typer.echo(json.dumps(plain(figures), ensure_ascii=False, allow_nan=False) if output_format == "json" else markdown(figures))

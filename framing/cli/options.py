@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -74,6 +75,16 @@ def house_list_of(named: Path | None, off: bool) -> tuple[Path, HouseList]:
     return path, HouseList.load(path)
 
 
+@contextmanager
+def writing(place: Path) -> Iterator[None]:
+    """Makes what the system says of an output that cannot be written a ConfigError."""
+    try:
+        yield
+    except OSError as error:
+        said = error.strerror or str(error)
+        raise ConfigError(f"{place} cannot be written to ({said}); name a place that you may write to") from error
+
+
 def write_reports(folder: Path | None, files: Mapping[str, str]) -> None:
     """Write reports, by name, into the folder that `--output` named, where it did, and say so on stderr.
 
@@ -82,10 +93,8 @@ def write_reports(folder: Path | None, files: Mapping[str, str]) -> None:
     """
     if folder is None:
         return
-    try:
+    with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
             (folder / name).write_text(content.rstrip("\n") + "\n", encoding="utf-8")
-    except OSError as error:
-        raise ConfigError(f"{folder} cannot be written to ({error.strerror}); name a folder that you may write to") from error
     typer.echo(f"{', '.join(files)} in {folder}", err=True)

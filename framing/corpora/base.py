@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
 from typing import Any, Final
@@ -259,7 +259,14 @@ def checked_span(start: object, end: object, text_length: int, label: str, where
 def cut(spans: Iterable[Span], start: int, end: int) -> tuple[Span, ...]:
     """The parts of article spans that lie in [start, end), counted from `start`."""
     return tuple(
-        replace(span, start=max(span.start, start) - start, end=min(span.end, end) - start, target=None)
+        Span(
+            max(span.start, start) - start,
+            min(span.end, end) - start,
+            span.label,
+            span.voice,
+            open_start=span.start < start,
+            open_end=span.end > end,
+        )
         for span in spans
         if span.start < end and span.end > start
     )

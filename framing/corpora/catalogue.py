@@ -40,7 +40,7 @@ CORPORA: Final[tuple[Corpus, ...]] = (
         "Originals",
         "four devices, voice and blamed target, spans",
         ("devices",),
-        "MIT",
+        "CC0-1.0",
         False,
         "data/originals",
     ),
@@ -77,7 +77,7 @@ CORPORA: Final[tuple[Corpus, ...]] = (
         "20 techniques in meme texts, spans and whole texts",
         ("techniques",),
         "free for general research use",
-        False,
+        True,
         "Dimitrov et al., SemEval 2021",
     ),
     Corpus(

@@ -232,7 +232,8 @@ def _details(evaluation: Mapping[str, Any]) -> Table:
 
 
 def _row_name(evaluation: Mapping[str, Any], with_model: bool) -> str:
-    name = f"{evaluation['corpus']}, {evaluation['split']}{' (as devices)' if evaluation['view'] else ''}"
+    sources = "".join(f", {source}" for source in evaluation.get("sources", []))
+    name = f"{evaluation['corpus']}, {evaluation['split']}{sources}{' (as devices)' if evaluation['view'] else ''}"
     return f"{evaluation['model']}: {name}" if with_model else name
 
 

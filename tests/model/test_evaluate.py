@@ -110,6 +110,26 @@ def test_a_corpus_with_other_labels_is_read_as_devices_and_the_report_says_so(ru
     assert "Loaded label" in shown.out
 
 
+def test_thresholds_are_fitted_crosswise_only_where_all_that_is_measured_fitted_the_models(
+    run: Run, tiny_model: Path, tmp_path: Path
+) -> None:
+    assert figures(run, tiny_model, *ORIGINALS)["cross_fitted"]
+    mixed = corpora.originals(tmp_path / "mixed.jsonl", train=0, dev=1)
+    new = {"id": "new/agency/0", "event": "new", "treatment": "agency", "text": "Nobody wrote of this ferry before.", "spans": []}
+    mixed.write_text(mixed.read_text(encoding="utf-8") + json.dumps(new) + "\n", encoding="utf-8")
+    outcome = run("evaluate", tiny_model, "--corpus", "originals", "--path", mixed, "--split", "all", "--format", "json")
+    assert "early stopping and thresholds saw 1 of the 2 documents" in outcome.err
+    assert not json.loads(outcome.out).get("cross_fitted")
+
+
+def test_figures_that_cannot_be_told_are_null_in_json(run: Run, tiny_model: Path, tmp_path: Path) -> None:
+    plain = tmp_path / "plain.jsonl"
+    rows = map(json.loads, corpora.originals(tmp_path / "dev.jsonl", train=0, dev=1).read_text(encoding="utf-8").splitlines())
+    plain.write_text("".join(json.dumps(row | {"spans": []}) + "\n" for row in rows), encoding="utf-8")
+    found = figures(run, tiny_model, "--corpus", "originals", "--path", plain, "--split", "all")
+    assert found["labels"]["loaded_label"]["sentence"]["average_precision"] is None
+
+
 def test_an_output_folder_holds_figures_items_and_a_report_and_dev_documents_are_warned_of(
     run: Run, tiny_model: Path, tmp_path: Path
 ) -> None:

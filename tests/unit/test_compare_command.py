@@ -72,9 +72,9 @@ def test_a_matrix_has_a_row_for_each_evaluation_and_names_the_models(run: Run, f
     whole = tmp_path / "whole"
     write_run(whole, evaluated(), [])
     other = tmp_path / "other"
-    write_run(other, evaluated(replace(SETTING, model="other@2", corpus="gazette")), [])
+    write_run(other, evaluated(replace(SETTING, model="other@2", corpus="gazette", sources=("north", "south"))), [])
     outcome = run("matrix", whole, other, "-o", tmp_path / "out")
     assert outcome.code == 0, outcome.err
     assert "try@1: made, dev" in outcome.out
-    assert "other@2: gazette, dev" in outcome.out
+    assert "other@2: gazette, dev, north, south" in outcome.out
     assert (tmp_path / "out/matrix.html").is_file()

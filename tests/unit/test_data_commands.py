@@ -174,6 +174,19 @@ def test_the_export_command_writes_one_file_that_is_named_after_the_corpus(run: 
     assert read_exported(tmp_path / "out" / "originals.parquet") == load_corpus("originals", ORIGINALS)
 
 
+def test_an_output_that_cannot_be_written_ends_with_2_and_is_named(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    (tmp_path / "folder").mkdir()
+    for arguments, place in (
+        (("export", "originals", ORIGINALS, "-o", tmp_path / "file"), "file/originals.parquet"),
+        (("split", f"originals={ORIGINALS}", "--seed", 1, "-o", tmp_path / "folder"), "folder"),
+        (("texts", tmp_path, "-o", tmp_path / "file/texts.jsonl"), "file/texts.jsonl"),
+    ):
+        outcome = run("data", *arguments)
+        assert outcome.code == 2, arguments
+        assert f"{tmp_path / place} cannot be written to" in outcome.err
+
+
 def test_soft_labels_are_not_exported_because_their_logits_would_be_lost(run: Run, tmp_path: Path) -> None:
     tokens = np.array([0], dtype=np.int32)
     taught = TokenLogits("teacher@1", ("loaded_label",), tokens, tokens + 5, np.ones((1, 1), dtype=np.float32))

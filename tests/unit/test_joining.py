@@ -168,3 +168,7 @@ def test_whole_articles_are_written_for_teachers_each_paragraph_once_and_no_more
     assert len(list(whole_articles(tmp_path / "sources", 100, 1))) == 10
     with pytest.raises(CorpusError, match="none of the sources is there"):
         list(whole_articles(tmp_path, 3, 1))
+    # What was there stays there where nothing takes its place.
+    assert run("data", "texts", tmp_path / "nowhere", "-o", tmp_path / "texts.jsonl").code == 2
+    assert len((tmp_path / "texts.jsonl").read_text(encoding="utf-8").splitlines()) == len(rows)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["sources", "texts.jsonl"]

@@ -20,9 +20,9 @@ LAYERS = [
     *("verdicts", "corpora", "gold", "config", "sides", "naming", "swapping", "neighbours", "splits", "leaks", "sharing"),
     *("quotation", "encoding", "model", "decoding", "metrics", "agreement", "ceilings", "resampling", "measures", "evenhandedness"),
     *("screening", "poisson", "phrases", "reference", "overview", "house", "feedback", "alignment", "changes", "backends"),
-    *("prediction", "evaluation", "known_wording", "summaries", "gallery", "parity", "engines", "calibration", "baselines"),
-    *("assessment", "distillation", "runs", "comparison", "measurement", "training_data", "training_rows", "beginnings", "training"),
-    *("starting", "modelcard"),
+    *("prediction", "span_documents", "evaluation", "known_wording", "summaries", "gallery", "parity", "engines", "calibration"),
+    *("baselines", "assessment", "distillation", "runs", "comparison", "measurement", "training_data", "training_rows", "beginnings"),
+    *("training", "starting", "modelcard"),
     *("experiment", "folds", "sweeps", "batching", "screener", "rates", "batch", "scale", "reports", "app", "service", "cli", "__main__"),
 ]
 MODULES = {

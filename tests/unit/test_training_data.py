@@ -169,6 +169,18 @@ def test_a_published_train_article_that_repeats_a_dev_article_is_left_out_and_na
     assert "('ptc#20' repeats 'ptc#11')" in data.warnings[0]
 
 
+def test_a_corpus_of_the_split_train_is_trained_on_as_a_whole_but_for_what_repeats_dev(tmp_path: Path) -> None:
+    ptc, later = publish(tmp_path, {11: f"{words('11')}\n"}, {20: f"{words('20')}\n"})
+    write(tmp_path / "later/en/train-articles-subtask-3/article33.txt", f"{words('33')}\n")
+    splits = write_splits(tmp_path / "splits.json", train=["ptc#20"], dev=["ptc#11"])
+    data = load_split_data(config(corpora=[ptc, later | {"splits": "train"}], splits=splits, calibrate_on="ptc"))
+    assert (articles(data.train), articles(data.dev)) == ({"ptc#20", "ptc#33"}, {"ptc#11"})
+    assert {e.corpus for e in data.train} == {"ptc", "semeval2023"}
+    assert "1 of the 3 documents" in data.warnings[0]
+    with pytest.raises(ConfigError, match="0 to calibrate with"):
+        load_split_data(config(corpora=[later | {"splits": "train"}], splits=splits, calibrate_on="semeval2023"))
+
+
 def test_a_published_train_split_that_is_held_out_whole_is_refused(tmp_path: Path) -> None:
     ptc, later = publish(tmp_path, {11: f"{words('11')}\n"}, {})
     with pytest.raises(ConfigError, match=r"1 of the 1 documents .* expected some to train on; name a file of 'framing data split'"):
