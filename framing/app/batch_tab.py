@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -64,11 +65,14 @@ def batch_tab(room: Newsroom) -> None:
     table = ours(elem_id="batch-table", script="table.js")
     buttons = [go, leave, cancel]
 
+    def lacking(dropped: str | None, devices: list[str]) -> Any:
+        said = _lacking(dropped, devices)
+        return status(said, alert=True) if said else gr.skip()
+
     def begin(dropped: str | None, devices: list[str]) -> list[Any]:
-        lacking = "" if devices else "no device is chosen; choose one at least"
-        lacking = lacking if dropped else "there is no file yet; drop one first"
-        if lacking:
-            return [None, status(lacking, alert=True), *_at_rest()]
+        if _lacking(dropped, devices):
+            # Told above: an error keeps what follows out of the queue, where it would take the place of the next try.
+            raise gr.Error(visible=False, print_exception=False)
         said = status("Waiting for its turn …")
         return [Event(), said, gr.Button(interactive=False), gr.Button(visible=True), gr.Button(visible=False)]
 
@@ -92,9 +96,9 @@ def batch_tab(room: Newsroom) -> None:
         for shown in _score(room, path, (results, rejects), text_column.strip() or None, settings, stopped):
             yield [*shown, gr.skip(), gr.skip()]
 
-    scoring = go.click(
-        begin, [file, chosen], [stop, said, *buttons], queue=False, show_progress="hidden", api_visibility="private"
-    ).then(
+    direct: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+    go.click(lacking, [file, chosen], said, **direct)
+    scoring = go.click(begin, [file, chosen], [stop, said, *buttons], **direct).success(
         score,
         [stop, file, column, own_only, level, chosen],
         [said, table, download, refused, file, leave, cancel],
@@ -105,10 +109,16 @@ def batch_tab(room: Newsroom) -> None:
         show_progress_on=said,
         api_visibility="private",
     )
-    scoring.then(_at_rest, None, buttons, queue=False, show_progress="hidden", api_visibility="private")
-    direct: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+    scoring.then(_at_rest, None, buttons, **direct)
+    scoring.failure(_at_rest, None, buttons, **direct)
     leave.click(_leave, stop, [said, *buttons], cancels=[scoring], **direct)
     cancel.click(_stop, stop, None, **direct)
+
+
+def _lacking(dropped: str | None, devices: Sequence[str]) -> str:
+    if not dropped:
+        return "there is no file yet; drop one first"
+    return "" if devices else "no device is chosen; choose one at least"
 
 
 def _at_rest() -> list[gr.Button]:
@@ -158,6 +168,9 @@ def _score(
                     rows.append(row)
                 if number == 1 or time.monotonic() - told >= _BETWEEN:
                     told = time.monotonic()
+                    for file in downloads:
+                        # What is buffered has not touched them, and what seems an hour old is swept.
+                        os.utime(file)
                     yield [_bar(number, whole), *[gr.skip()] * 4]
     except FramingError as error:
         for file in downloads:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, Final
 
 from framing.app.uploads import Uploads, forget
 from framing.errors import FramingError, InputError
 from framing.house import HouseList
-from framing.readers import read_document
+from framing.readers import read_bytes, read_document
 from framing.reference import ReferenceRates
 from framing.screener import Screener
 from framing.screening import Screening
@@ -68,6 +68,12 @@ def pasted(text: str | None, source: str = PASTED) -> Document:
     if not (text or "").strip():
         raise InputError("there is no draft yet; paste one, drop a file, or take the sample")
     return _within_limits(Document.from_text(text or "", source))
+
+
+def again(text: str, source: str) -> Document:
+    """The text of an earlier draft, edited: Markdown stays Markdown, with its front matter and its comments passed over."""
+    markdown = PurePath(source).suffix.lower() == ".md"
+    return read_bytes(text.encode("utf-8", "replace"), source, ".md") if markdown else Document.from_text(text, source)
 
 
 def uploaded(path: str | Path) -> Document:

@@ -17,6 +17,7 @@ from framing.changes import compare_screenings
 from framing.decoding import Sensitivity
 from framing.errors import FramingError, InputError
 from framing.reports.view import View
+from framing.screener import check
 from framing.screening import Screening
 from framing.taxonomy import DEVICE_NAMES, DEVICES
 
@@ -128,9 +129,10 @@ def _screened(
 def _view(
     room: Newsroom, text: str, house_list: bool, sensitivity: Sensitivity, only: Voice, devices: list[DeviceName] | None
 ) -> View:
+    wanted = devices or DEVICE_NAMES
+    check(wanted, only or None, None, sensitivity)
     marked = _screened(room, text, False, sensitivity)
     whole = room.house().apply(marked) if house_list else marked
-    wanted = devices or DEVICE_NAMES
     shown = whole.filtered(lambda finding: finding.device in wanted and only in ("", finding.voice))
     left_out = len(marked.findings) - len(whole.findings)
     return View(shown, whole, sensitivity, wanted, only or None, (), left_out, room.reference)

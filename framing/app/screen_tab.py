@@ -14,14 +14,14 @@ from framing.app.acts import Done, act, undo
 from framing.app.draft import Desk, Draft, Steering
 from framing.app.draft_html import draft_html, table_html
 from framing.app.house_html import house_html
-from framing.app.newsroom import DRAFT_TYPES, PASTED, Newsroom, pasted, uploaded
+from framing.app.newsroom import DRAFT_TYPES, PASTED, Newsroom, again, pasted, uploaded
 from framing.app.overview_html import overview_html
 from framing.app.status import status, toast
 from framing.app.take_along import FORMATS, take_along, view_of
 from framing.app.theme import asset, ours
 from framing.app.uploads import KEPT
 from framing.decoding import SENSITIVITIES, Sensitivity
-from framing.errors import FramingError
+from framing.errors import FramingError, InputError
 from framing.screening import Screening
 from framing.taxonomy import DEVICE_NAMES
 from framing.text import Document
@@ -30,6 +30,7 @@ LEVELS: Final[tuple[Sensitivity, ...]] = tuple(SENSITIVITIES)
 SCORING: Final = "scoring"
 """One draft is read at a time: the model uses all cores for each."""
 GONE: Final = "This draft is no longer held here; screen it again."
+_STILL_THERE: Final = "What you wrote last was not screened yet: it is still in the box."
 _SAY: Final[dict[Sensitivity, str]] = {
     "quiet": "Quiet: only the surest marks.",
     "balanced": "Balanced: as fitted on labelled news.",
@@ -97,8 +98,13 @@ def screen_tab(room: Newsroom, sample: str) -> None:
     def screen_draft(held: Desk | None, written: str | None, dropped: str | None, *given: Any) -> list[Any]:
         return show(lambda: uploaded(dropped) if dropped else pasted(written), held, *given)
 
-    def screen_sample(*given: Any) -> list[Any]:
-        return show(lambda: pasted(sample, "sample draft"), None, *given)
+    def screen_sample(written: str | None, *given: Any) -> list[Any]:
+        def read() -> Document:
+            if (written or "").strip() and not _same(written, sample):
+                raise InputError("the box holds a draft, which the sample would take the place of; screen it, or empty the box first")
+            return pasted(sample, "sample draft")
+
+        return show(read, None, *given)
 
     def on_desk(work: Callable[[Draft], Done | None], held: Desk | None, *given: Any) -> list[Any]:
         """What comes of `work` on the draft that is held, with the draft drawn anew."""
@@ -135,11 +141,12 @@ def screen_tab(room: Newsroom, sample: str) -> None:
     def to_text(edited: bool, held: Desk | None, written: str | None) -> list[Any]:
         if held is None:
             return [gr.skip(), status(GONE, alert=True), *_looking_at_marks(False, back=False), *unchanged, gr.skip(), None]
-        # What was changed before the visitor went back to the marks goes on.
-        going_on = edited and held.edited and (written or "").strip()
+        # What was written and not screened before the visitor went back to the marks goes on, whichever way they come to it again.
+        going_on = bool((written or "").strip()) and not _same(written, held.draft.text)
+        said = _STILL_THERE if going_on and edited != held.edited else ""
         held.edited = edited
         text_now = gr.skip() if going_on else held.draft.text if edited else ""
-        return [held, status(""), *_looking_at_marks(False, back=True), *unchanged, text_now, None]
+        return [held, status(said), *_looking_at_marks(False, back=True), *unchanged, text_now, None]
 
     def to_marks(held: Desk | None, written: str | None) -> list[Any]:
         if held is None:
@@ -156,7 +163,7 @@ def screen_tab(room: Newsroom, sample: str) -> None:
     seen: list[Any] = [desk, *steering]
     go.click(screen_draft, [desk, text, file, *steering], **scoring)
     file.upload(screen_draft, [desk, text, file, *steering], **scoring)
-    take_sample.click(screen_sample, steering, **scoring)
+    take_sample.click(screen_sample, [text, *steering], **scoring)
     for control in steering:
         control.change(partial(on_desk, lambda _: None), seen, answered, trigger_mode="always_last", **direct)
     # What is pressed twice in a moment is done twice: «once» would drop the second.
@@ -179,13 +186,18 @@ def _next_version(held: Desk | None, document: Document, screen: _Screen) -> tup
         return Draft(screen(document)), ""
     earlier = held.draft
     if document.source == PASTED and _paragraphs(document) & _paragraphs(earlier.levels["balanced"]):
-        document = replace(document, source=earlier.source)
+        document = again(document.text, earlier.source)
     draft, gone = Draft(screen(document)).carrying(earlier)
     dismissed = len(draft.dismissed)
     said = f"{dismissed:,} {'mark stays' if dismissed == 1 else 'marks stay'} dismissed." if dismissed else ""
     if gone:
         said += f" {gone:,} of those dismissed before {'is' if gone == 1 else 'are'} gone: the wording has changed."
     return draft, said.strip()
+
+
+def _same(written: str | None, text: str) -> bool:
+    """Whether the box holds that text, whatever line ends it has."""
+    return (written or "").splitlines() == text.splitlines()
 
 
 def _paragraphs(text: Document | Screening) -> set[str]:

@@ -68,6 +68,23 @@ def test_what_is_said_comes_into_a_part_that_screen_readers_listen_to_from_the_s
     assert page.script(listened, f"#{place}-status [role=alert]")
 
 
+def test_each_line_that_is_said_is_faded_out_anew_and_is_another_one(page: Page) -> None:
+    def line() -> Any:
+        return page.script(
+            "const line = document.querySelector('#screen-status .toast'); line.getAnimations()[0]?.finish();"
+            "window.earlier = line; return getComputedStyle(line).visibility"
+        )
+
+    dismiss(page)
+    assert line() == "hidden"
+    for _ in range(2):
+        press(page, "[data-act=right]", "vultures")
+        page.wait(lambda: page.script("return document.querySelector('#screen-status .toast') !== window.earlier"), "another line")
+        page.status("oted as right")
+        assert page.style(page.find("#screen-status .toast"), "visibility") == "visible"
+        assert line() == "hidden"
+
+
 # Verdicts
 
 
@@ -205,6 +222,16 @@ def test_restoring_by_keyboard_leads_to_the_mark(page: Page) -> None:
 
 
 # The house list
+
+
+def test_the_focus_stays_on_the_page_when_the_last_term_is_taken_off_by_keyboard(page: Page, site: Site) -> None:
+    site.house_list.write_text(f"{MARKED}\n", encoding="utf-8")
+    page.screen(DRAFT)
+    page.press("#house summary")
+    page.script("document.querySelector('#house [data-act=unlist]').focus()")
+    page.keys(Keys.ENTER)
+    page.status("is off the house list")
+    page.wait(lambda: page.has_focus("#undo"), "the button that undoes it to have the focus")
 
 
 def test_the_page_says_what_the_house_list_hides_and_takes_a_term_off(page: Page, site: Site) -> None:

@@ -74,6 +74,23 @@ def test_each_kind_of_file_is_scored_row_by_row_and_taken_along(page: Page, site
     page.wait(lambda: f"{name}.{kind}" not in {path.name for path in site.left_behind()}, "the server to keep none but the download")
 
 
+def test_what_is_lacking_is_said_and_the_next_try_is_not_held_up(page: Page, tmp_path: Path) -> None:
+    page.open().tab("Batch")
+    page.press("#batch-go")
+    page.alert("there is no file yet", "#batch-status")
+    give(page, tmp_path / "lacking.csv", as_csv(TEXTS))
+    for box in page.all("#batch-devices input"):
+        box.click()
+    page.press("#batch-go")
+    page.alert("no device is chosen", "#batch-status")
+    page.all("#batch-devices input")[0].click()
+    page.press("#batch-go")
+    page.status("Done: 3 articles scored", "#batch-status")
+    assert sum(int(text) for text in page.texts("#batch-table tbody td:nth-child(4)")) > 0
+    page.wait(lambda: page.find("#batch-go").is_enabled() and not page.find("#batch-stop").is_enabled(), "the buttons to rest")
+    page.open().tab("Batch")
+
+
 def test_the_house_lists_wording_stays_unmarked(page: Page, site: Site, tmp_path: Path) -> None:
     def counts() -> list[int]:
         give(page, tmp_path / "listed.csv", as_csv(TEXTS))

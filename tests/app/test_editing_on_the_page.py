@@ -117,6 +117,44 @@ def test_a_new_draft_can_be_taken_back(page: Page) -> None:
     assert not page.find("#undo").is_enabled()
 
 
+def test_what_is_written_and_not_screened_outlasts_every_way_to_the_box(page: Page) -> None:
+    page.screen(DRAFT)
+    to_text(page, "#new-draft")
+    page.paste("#draft-text textarea", PLAIN)
+    for button, told in (("#new-draft", False), ("#edit-draft", True), ("#new-draft", True)):
+        page.press("#screen-back")
+        page.screened()
+        to_text(page, button)
+        assert written(page) == PLAIN
+        page.wait(lambda told=told: ("still in the box" in page.text("#screen-status")) == told, f"what is said after {button}")
+    page.press("#screen-sample")
+    page.alert("the box holds a draft")
+    assert written(page) == PLAIN
+    page.press("#screen-go")
+    page.screened()
+    assert page.rejoined() == PLAIN
+
+
+def test_markdown_stays_markdown_and_line_ends_are_no_other_wording(page: Page, tmp_path: Path) -> None:
+    file = tmp_path / "council.md"
+    file.write_bytes(f"---\ntitle: Regime of vultures\n---\n\n<!-- the regime -->\n\n{BLOC.replace(' ', chr(13) + chr(10), 40)}\n".encode())
+    page.drop("#draft-file", file)
+    page.screened()
+    crossing = next(wording for wording in findings(page) if len(wording.split()) > 3)
+    paragraphs = len(page.all("#marks .paragraph"))
+    mark = page.mark_of(crossing.split()[0])
+    page.script("arguments[0].scrollIntoView({block: 'center'}); arguments[0].focus()", mark)
+    page.press("#marks .mark:focus-within [data-menu]")
+    page.press("#marks .menu:not([hidden]) [data-reason=evidence]")
+    page.status("Dismissed")
+    to_text(page, "#edit-draft")
+    page.paste("#draft-text textarea", f"{written(page)}\nThe board decided on Thursday.\n")
+    page.press("#screen-go")
+    page.screened()
+    page.status("1 mark stays dismissed.")
+    assert len(page.all("#marks .paragraph")) in (paragraphs, paragraphs + 1)
+
+
 def test_control_and_enter_in_the_box_screen(page: Page) -> None:
     page.find("#draft-text textarea").send_keys(PLAIN)
     keys(page, Keys.CONTROL, Keys.ENTER)
@@ -139,6 +177,12 @@ def test_pasted_text_from_right_to_left_stands_to_the_right(page: Page) -> None:
     assert page.find("#draft-text textarea").get_attribute("dir") == "auto"
     left, right = ink(page)
     assert right > 100 and left == 0
+    for box in ("#compare-before textarea", "#compare-after textarea"):
+        page.tab("Compare")
+        page.paste(box, "قال الوزير يوم الخميس إن القرار اتخذ.")
+        assert page.find(box).get_attribute("dir") == "auto"
+        assert page.style(page.find(box), "unicodeBidi") == "plaintext"
+    page.tab("Screen")
     page.paste("#draft-text textarea", "The board decided.")
     left, right = ink(page)
     assert left > 100 and right == 0

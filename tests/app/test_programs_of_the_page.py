@@ -65,6 +65,9 @@ def test_a_program_takes_a_report_along_in_each_format(client: Client) -> None:
     assert len(json.loads(written["sarif"])["runs"][0]["results"]) == len(rows) > 0
     with pytest.raises(AppError, match="format 'docx' is unknown; expected one of html, csv, json, sarif"):
         client.predict(BLOC, "docx", api_name="/report")
+    for asked, said in ((("Own", []), "voice 'Own' is unknown"), (("own", ["loaded-label"]), "device 'loaded-label' is unknown")):
+        with pytest.raises(AppError, match=said):
+            client.predict(BLOC, "csv", "quiet", *asked, api_name="/report")
 
 
 def test_what_the_house_leaves_unmarked_is_left_unmarked_for_programs(client: Client, site: Site) -> None:

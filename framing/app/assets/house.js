@@ -10,9 +10,11 @@ element.addEventListener('click', (event) => {
   removed = true;
   trigger('select', { act: 'unlist', term: button.dataset.term, device: button.dataset.device });
 });
+// A refused removal draws nothing anew: what is drawn later, for another reason, is not for it to take the focus.
+for (const used of ['pointerdown', 'keydown', 'input']) document.addEventListener(used, () => { removed = false; }, true);
 watch('value', () => {
   if (list()) list().open = open;
-  // The button that had the focus is gone with its term.
-  if (removed) list()?.querySelector('summary').focus();
+  // The button that had the focus is gone with its term; with the last term the list is, too.
+  if (removed) requestAnimationFrame(() => (list()?.querySelector('summary') ?? document.querySelector('#undo'))?.focus());
   removed = false;
 });

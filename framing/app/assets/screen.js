@@ -14,7 +14,7 @@ function once(find, then, frames = FRAMES) {
 }
 
 document.addEventListener('focusin', (event) => {
-  if (event.target === box()) event.target.dir = 'auto';
+  if (event.target.matches('#draft-text textarea, #compare-before textarea, #compare-after textarea')) event.target.dir = 'auto';
 });
 
 document.addEventListener('keydown', (event) => {
