@@ -181,7 +181,7 @@ class Screener:
 
     def _decode(self, document: Document, scored: Iterator[_Scored], settings: _Settings) -> Screening:
         paragraphs = tuple(self._paragraph(paragraph, *next(scored), settings) for paragraph in document.paragraphs)
-        return Screening(document.source, self._model.name, document.text, paragraphs)
+        return Screening(document.source, self._model.name, document.text, paragraphs, document.extracted)
 
     def _paragraph(
         self, paragraph: Paragraph, text: str, encoded: EncodedParagraph, logits: np.ndarray, settings: _Settings

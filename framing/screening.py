@@ -94,12 +94,13 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Screening:
-    """A screened article. `text` is the document's text as read; `model` names the weights that read it."""
+    """A screened article. `text` is the document's text as read, `extracted` as the document has it; `model` names the weights."""
 
     source: str
     model: str
     text: str
     paragraphs: tuple[ScreenedParagraph, ...]
+    extracted: bool = False
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -47,11 +47,14 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An article as it came in. `source` says where from: a path, '-' for stdin, or a caller's own name."""
+    """An article as it came in. `source` says where from: a path, '-' for stdin, or a caller's own name; `extracted` whether the text was
+    taken out of a format of another kind, so that its lines are not the file's.
+    """
 
     source: str
     text: str
     paragraphs: tuple[Paragraph, ...]
+    extracted: bool = False
 
     @classmethod
     def from_text(cls, text: str, source: str = "-") -> Document:

@@ -6,6 +6,7 @@ The packages behind HTML, DOCX and PDF are the optional extra `docs`; they are i
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from framing.errors import InputError
@@ -26,6 +27,7 @@ _READERS: dict[str, Callable[[bytes, str], Document]] = {
     "pdf": pdf.read,
 }
 _TEXTUAL = ("text", "html", "mhtml")
+_AS_THEY_ARE = ("text", "markdown")
 
 
 def read_document(path: str | Path) -> Document:
@@ -48,7 +50,8 @@ def read_document(path: str | Path) -> Document:
 
 def read_bytes(data: bytes, source: str, suffix: str = "") -> Document:
     """The article, which may be empty, in the bytes of a document; `suffix` is that of its name. Raises InputError."""
-    return _READERS[_choose(source, suffix, data)](data, source)
+    kind = _choose(source, suffix, data)
+    return replace(_READERS[kind](data, source), extracted=kind not in _AS_THEY_ARE)
 
 
 def _choose(source: str, suffix: str, data: bytes) -> str:

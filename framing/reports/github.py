@@ -29,7 +29,7 @@ def render_github(screenings: Sequence[Screening], root: Path | None = None) -> 
 
 def _commands(screening: Screening, root: Path) -> Iterator[tuple[float, str]]:
     path = path_below(screening.source, root)
-    lines = Lines(screening.text) if path is not None and has_lines(screening.source) else None
+    lines = Lines(screening.text) if path is not None and has_lines(screening) else None
     for finding in screening.findings:
         properties = {"file": path} if path is not None else {}
         if lines is not None:

@@ -13,7 +13,7 @@ def render_lines(screening: Screening) -> str:
     Lines and columns count from 1. A document without lines of its own (.docx, .pdf, .html) is named alone. Nothing in the text
     or in its name is taken as a command by the terminal.
     """
-    lines = Lines(screening.text) if has_lines(screening.source) else None
+    lines = Lines(screening.text) if has_lines(screening) else None
     written = []
     for finding in screening.findings:
         place = terminal_text(screening.source)

@@ -49,12 +49,12 @@ class Lines:
         return line, offset - self._starts[line - 1] + 1
 
 
-def has_lines(source: str) -> bool:
+def has_lines(screening: Screening) -> bool:
     """Whether the text of a screening is the file itself, so that its lines are the file's.
 
-    Of Word documents, PDFs and web pages the text is extracted: a line of it is nowhere in the file.
+    Of Word documents, PDFs and web pages, whatever they are called, the text is extracted: a line of it is nowhere in the file.
     """
-    return SUFFIX_KINDS.get(PurePath(source).suffix.lower(), "text") in ("text", "markdown")
+    return not screening.extracted and SUFFIX_KINDS.get(PurePath(screening.source).suffix.lower(), "text") in ("text", "markdown")
 
 
 def path_below(source: str, root: Path) -> str | None:

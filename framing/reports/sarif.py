@@ -33,8 +33,8 @@ def render_sarif(screenings: Sequence[Screening], root: Path | None = None, view
 
     A file below `root` (the working directory without it) is named by its path from there, any other by its absolute address.
 
-    Where the text is the file itself (.txt, .md, stdin), the region of a result gives lines and columns, counted in code points,
-    and the offset and length in characters besides; its snippet is the wording. Of other formats (.docx, .pdf, .html) the text
+    Where the text is the file itself (.txt, .md, plain text on stdin), the region of a result gives lines and columns, counted in code
+    points, and the offset and length in characters besides; its snippet is the wording. Of other formats (.docx, .pdf, .html) the text
     is extracted and its offsets point nowhere in the file. GitHub asks for a line all the same, so the region is line 1, and
     the wording stands in the message and, whole, in `properties.text`; `properties.start` and `.end` index the text as read.
 
@@ -127,7 +127,7 @@ def _results(screening: Screening, address: dict[str, Any], view: View | None) -
             "start": finding.start,
             "end": finding.end,
         }
-        if has_lines(screening.source):
+        if has_lines(screening):
             region = _region(finding, lines)
         else:
             region = {"startLine": 1}

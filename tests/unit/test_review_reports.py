@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from framing.readers import read_bytes
 from framing.reports.github import render_github
 from framing.reports.lines import render_lines
 from framing.screening import Screening
@@ -66,6 +68,15 @@ def test_stdin_has_no_file_and_a_word_document_no_lines() -> None:
     assert render_github([screening(TEXT, finding, source="-")]).startswith("::warning title=Loaded label::")
     assert render_github([screening(TEXT, finding, source="a.docx")]).startswith("::warning file=a.docx,title=Loaded label::")
     assert render_lines(screening(TEXT, finding, source="a.docx")).startswith("a.docx: Loaded label: 'puppets'")
+
+
+def test_the_text_of_a_web_page_has_no_lines_whatever_the_page_is_called() -> None:
+    page = b"<!DOCTYPE html><html><body><article><p>The corrupt regime fell, and nobody saw it coming.</p></article></body></html>"
+    for source in ("-", "story.asp"):
+        document = read_bytes(page, source, Path(source).suffix)
+        shown = screening(document.text, mark(document.text, "corrupt regime"), source=source)
+        assert render_lines(replace(shown, extracted=document.extracted)).startswith(f"{source}: Loaded label")
+    assert not read_bytes(b"The corrupt regime fell.", "-").extracted
 
 
 def test_a_clean_article_gives_no_command_and_no_line() -> None:
