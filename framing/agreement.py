@@ -15,7 +15,7 @@ from framing.errors import CorpusError
 from framing.gold import UNKNOWN, stretch_gold
 from framing.metrics import Bools, bootstrap_interval, cohen_kappa, precision_recall_f1, span_overlap
 from framing.text import Span
-from framing.vocabularies import graded
+from framing.vocabularies import coarser, graded
 
 SAMPLES: Final = 1000
 
@@ -116,7 +116,7 @@ def _f1(yes: Bools, also: Bools, items: NDArray[np.int64]) -> float:
 
 
 def _bounds(example: Example, label: str) -> list[tuple[int, int]]:
-    return [(span.start, span.end) for span in example.spans if span.label == label]
+    return [(span.start, span.end) for span in example.spans if label in coarser(span.label)]
 
 
 def _characters(example: Example, label: str) -> Bools:

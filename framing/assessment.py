@@ -162,7 +162,7 @@ def _voice_and_target(calibrated: Sequence[Calibrated], seed: int) -> dict[str, 
     if VOICE in channels and any(VOICE in c.prediction.example.known for c in calibrated):
         result["voice"] = voice_figures(calibrated, seed)
     if TARGET in channels and any(TARGET in c.prediction.example.known for c in calibrated):
-        result["target"] = target_figures([c.prediction for c in calibrated], calibrated[0].calibration.target_cut, seed)
+        result["target"] = target_figures(calibrated, seed)
     return result
 
 

@@ -154,8 +154,9 @@ def voice_baselines(train: Sequence[Example], measured: Sequence[Example], seed:
 def units(examples: Sequence[Example], label: str, level: Level) -> list[Unit]:
     """The sentences, paragraphs or articles of which the label is known, in order."""
     if level == "article":
-        articles = [(members, article_gold(members[0], [label])[0]) for members in _by_article(examples).values()]
-        return [Unit(_text(m), m[0].source, m[0].article, bool(gold == PRESENT), "") for m, gold in articles if gold != UNKNOWN]
+        known = [example for example in examples if article_gold(example, [label])[0] != UNKNOWN]
+        articles = [(members, article_gold(members[0], [label])[0]) for members in _by_article(known).values()]
+        return [Unit(_text(m), m[0].source, m[0].article, bool(gold == PRESENT), "") for m, gold in articles]
     found = []
     for example in examples:
         if level == "sentence":

@@ -113,7 +113,7 @@ class TrainConfig(_Strict):
     `vocabularies` are the label sets to train, of tokens and of articles. `splits` is a file of 'framing data split', or 'published'
     for the splits that the corpora came with. `calibrate_on` names the corpora whose dev split early stopping and thresholds see.
     `holdout` takes that share of the training articles in its place, so that the dev split stays unseen. With `folds` the run is a
-    cross-validation over whole articles, or whole sources with `fold_by`.
+    cross-validation over whole articles, or whole sources with `fold_by`, of what `calibrate_on` names (`framing.folds.pool`).
     """
 
     name: str
@@ -149,6 +149,11 @@ class TrainConfig(_Strict):
         for vocabulary in self.vocabularies:
             if vocabulary not in known:
                 raise ValueError(f"vocabulary '{vocabulary}' is unknown; expected some of {', '.join(known)}")
+        if self.training.swap and self.article_labels:
+            raise ValueError(
+                "training.swap copies paragraphs, and labels of whole articles are learned from all of an article; "
+                "set training.swap to 0, or train the article vocabularies in a run of their own"
+            )
         if self.folds == 1:
             raise ValueError("folds 1 leaves nothing to train on; expected 0 (no cross-validation) or 2 and more")
         if self.folds and self.holdout == 0.0:

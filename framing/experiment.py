@@ -122,7 +122,7 @@ def figures(
     if articles:
         table["dev"] = table.get("dev", {}) | {"articles": article_figures(article_items(articles, calibration), seed)}
     if predictions and TARGET in predictions[0].channels:
-        table["target"] = target_figures(predictions, calibration.target_cut, seed)
+        table["target"] = target_figures(fitted, seed)
     return table | {"calibration": calibration.to_dict()}
 
 

@@ -20,10 +20,10 @@ from framing.experiment import begun, finished, run
 from framing.leaks import TrainingManifest
 from framing.prediction import Calibrated, predict_articles, predict_examples
 from framing.runs import FIGURES, write_run
-from framing.splits import group_articles
+from framing.splits import group_articles, repeated
 from framing.starting import start_of
 from framing.summaries import own_labels
-from framing.training_data import SplitData, finish, hold_out, read
+from framing.training_data import PUBLISHED, SplitData, finish, hold_out, of_split, read
 
 EVALUATION: Final = "evaluation"
 
@@ -56,8 +56,9 @@ def cross_validate(config: TrainConfig, resume: bool = False, warn: Callable[[st
     """Train `config.folds` models and leave their folders and one evaluation of all folds below `config.output`.
 
     A fold that is finished is not trained again, so that an interrupted cross-validation goes on with `resume`. One of other settings or
-    other data is refused, as is one that has seen what it measures. An article that stands in sources of several folds is left out of the
-    training of each of them. `warn` is what `framing.experiment.run` tells its warnings.
+    other data is refused, as is one that has seen what it measures. What is measured, and what is trained on besides, `pool` tells. An
+    article that stands in sources of several folds is left out of the training of each of them. `warn` is what `framing.experiment.run`
+    tells its warnings.
 
     Raises:
         CorpusError: the model that the folds start from, or that of a fold, has seen documents that they measure.
@@ -66,7 +67,7 @@ def cross_validate(config: TrainConfig, resume: bool = False, warn: Callable[[st
     output = Path(config.output)
     if output.is_dir() and any(output.iterdir()) and not resume:
         raise ConfigError(f"{output} holds another run; go on with --resume, choose output=FOLDER, or delete it")
-    examples = [example for corpus in config.corpora for example in read(corpus)]
+    examples, beside = pool(config)
     start = start_of(config)
     if start:
         start.refuse_seen(examples)
@@ -77,7 +78,7 @@ def cross_validate(config: TrainConfig, resume: bool = False, warn: Callable[[st
     seconds = 0.0
     for settings, measured, rest in _parts(config, examples):
         folder = Path(settings.output)
-        data = _data(rest, config)
+        data = _data(measured, rest, beside, config)
         if finished(folder, settings, data.data_fingerprint):
             _refuse_listed(folder, measured)
         else:
@@ -98,11 +99,12 @@ def cross_validate(config: TrainConfig, resume: bool = False, warn: Callable[[st
             for name, items in by_name.items():
                 baselines.setdefault(label, {}).setdefault(name, []).append(items)
         calibrated += now
-    setting = Setting(config.name, "+".join(c.name for c in config.corpora), f"{config.folds} folds by {config.fold_by}", config.seed, {})
+    corpora = [corpus for corpus in config.corpora if corpus.name in config.calibrate_on]
+    setting = Setting(config.name, "+".join(c.name for c in corpora), f"{config.folds} folds by {config.fold_by}", config.seed, {})
     pooled = {label: {name: joined(parts) for name, parts in by_name.items()} for label, by_name in baselines.items()}
     whole_articles = {label: joined(parts) for label, parts in articles.items()}
     agreement: dict[str, Ceiling] = {}
-    for corpus in config.corpora:
+    for corpus in corpora:
         agreement |= ceilings(corpus.name, Path(corpus.path), [e for e in examples if e.corpus == corpus.name])
     evaluation = assess(setting, calibrated, seconds, own_labels(examples), whole_articles, pooled, agreement)
     evaluation |= {"folds": of_fold}
@@ -120,11 +122,35 @@ def cross_validated(config: TrainConfig) -> bool:
     folds = [_fold_settings(config, number) for number in range(config.folds)]
     if not all(finished(Path(fold.output), fold) for fold in folds) or not (Path(config.output) / EVALUATION / FIGURES).exists():
         return False
-    for settings, measured, rest in _parts(config, [example for corpus in config.corpora for example in read(corpus)]):
+    examples, beside = pool(config)
+    for settings, measured, rest in _parts(config, examples):
         folder = Path(settings.output)
-        finished(folder, settings, _data(rest, config).data_fingerprint)
+        finished(folder, settings, _data(measured, rest, beside, config).data_fingerprint)
         _refuse_listed(folder, measured)
     return True
+
+
+def pool(config: TrainConfig) -> tuple[list[Example], list[Example]]:
+    """The examples that the folds share out and measure, and those that each fold trains on besides.
+
+    Measured are the train and dev splits of the corpora that the run calibrates on, all of one that came without splits. The train splits
+    of the others are beside them; a test split stays unread.
+    """
+    measured: list[Example] = []
+    beside: list[Example] = []
+    for corpus in config.corpora:
+        examples = read(corpus)
+        if (corpus.splits or config.splits) == PUBLISHED and all(example.split is None for example in examples):
+            splits = [examples]
+        else:
+            splits = [of_split(examples, corpus, config, split) for split in ("train", "dev")]
+        if corpus.name in config.calibrate_on:
+            measured += [example for split in splits for example in split]
+        else:
+            beside += splits[0]
+    if not measured:
+        raise ConfigError(f"key 'folds': {config.splits} leaves nothing of {', '.join(config.calibrate_on)} to share out; change 'splits'")
+    return measured, beside
 
 
 def _parts(config: TrainConfig, examples: Sequence[Example]) -> Iterator[tuple[TrainConfig, list[Example], list[Example]]]:
@@ -136,8 +162,9 @@ def _parts(config: TrainConfig, examples: Sequence[Example]) -> Iterator[tuple[T
         yield _fold_settings(config, number), measured, [e for e in examples if e.article not in inside]
 
 
-def _data(rest: Sequence[Example], config: TrainConfig) -> SplitData:
-    held, own = hold_out(rest, config.holdout)
+def _data(measured: Sequence[Example], rest: Sequence[Example], beside: Sequence[Example], config: TrainConfig) -> SplitData:
+    repeats = repeated(beside, measured) if beside else {}
+    held, own = hold_out(rest, config.holdout, [example for example in beside if example.article not in repeats])
     return finish(own, held, config)
 
 

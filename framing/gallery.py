@@ -10,6 +10,7 @@ import numpy as np
 from framing import metrics
 from framing.evaluation import Items, headline_level, paragraph_items, sentence_items
 from framing.prediction import Calibrated
+from framing.vocabularies import coarser
 
 GALLERY: Final = 12
 """Sentences of each kind of error that a report shows, the ones where the model was surest."""
@@ -55,7 +56,8 @@ def gallery(calibrated: Sequence[Calibrated], index: int, figures: Mapping[str, 
         for row, (start, end) in enumerate(known):
             if items.flagged[row] != items.gold[row]:
                 kind = "false_alarms" if items.flagged[row] else "misses"
-                spans = [(max(s.start, start) - start, min(s.end, end) - start) for s in p.example.spans if s.start < end and s.end > start]
+                own = [s for s in p.example.spans if p.labels[index] in coarser(s.label) and s.start < end and s.end > start]
+                spans = [(max(s.start, start) - start, min(s.end, end) - start) for s in own]
                 error = {"id": p.example.id, "article": p.example.article, "text": p.example.text[start:end]}
                 found[kind].append(error | _stated(items, row) | {"gold": spans if kind == "misses" else []})
     return _surest(found)

@@ -35,13 +35,15 @@ def voice_figures(calibrated: Sequence[Calibrated], seed: int, samples: int = 10
 
 def target_overlap(predictions: Sequence[Prediction], cut: float) -> tuple[float, float, float]:
     """Partial-overlap precision, recall and F1 of blamed targets inside gold blame spans."""
-    predicted, gold, _, _ = _targets(predictions, cut)
+    predicted, gold, _, _ = _targets([(p, cut) for p in predictions])
     return metrics.span_overlap(predicted, gold)
 
 
-def target_figures(predictions: Sequence[Prediction], cut: float, seed: int, samples: int = 1000) -> dict[str, Any]:
-    """`target_overlap` with the interval of F1 by article; `whole_span_f1` is what taking all of the blame for its target would reach."""
-    predicted, gold, spans, articles = _targets(predictions, cut)
+def target_figures(calibrated: Sequence[Calibrated], seed: int, samples: int = 1000) -> dict[str, Any]:
+    """`target_overlap`, each paragraph at its own calibration's cut, with the interval of F1 by article; `whole_span_f1` is what taking all
+    of the blame for its target would reach.
+    """
+    predicted, gold, spans, articles = _targets([(c.prediction, c.calibration.target_cut) for c in calibrated])
     figures: dict[str, Any] = dict(zip(("precision", "recall", "f1"), metrics.span_overlap(predicted, gold), strict=True))
     figures |= {"support": sum(map(len, gold)), "whole_span_f1": metrics.span_overlap(spans, gold)[2]}
     if gold:
@@ -53,13 +55,13 @@ def target_figures(predictions: Sequence[Prediction], cut: float, seed: int, sam
     return figures
 
 
-def _targets(predictions: Sequence[Prediction], cut: float) -> tuple[Spans, Spans, Spans, list[str]]:
+def _targets(predictions: Sequence[tuple[Prediction, float]]) -> tuple[Spans, Spans, Spans, list[str]]:
     """Predicted and gold target, the span itself and the article of each gold blame span that has tokens."""
     predicted: Spans = []
     gold: Spans = []
     spans: Spans = []
     articles = []
-    for p in predictions:
+    for p, cut in predictions:
         for span in p.example.spans:
             inside = np.flatnonzero(tokens_inside(p.encoded, span.start, span.end))
             if span.label != "blame_attribution" or not len(inside):

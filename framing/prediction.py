@@ -102,14 +102,16 @@ def predict_articles(
 ) -> list[ArticlePrediction]:
     """Logits of each article that some label of `labels` is known of, by the order of their first paragraphs."""
     of_article: dict[str, list[Example]] = {}
+    gold: dict[str, Gold] = {}
     for example in examples:
-        of_article.setdefault(example.article, []).append(example)
-    gold = {article: article_gold(members[0], labels) for article, members in of_article.items()}
-    chosen = [article for article in of_article if (gold[article] >= 0).any()]
-    if not chosen:
+        # Another corpus may have the article, or paragraphs of it, without these labels.
+        if ((of_this := article_gold(example, labels)) >= 0).any():
+            of_article.setdefault(example.article, []).append(example)
+            gold.setdefault(example.article, of_this)
+    if not of_article:
         return []
-    encoded = [encode_paragraphs(tokenizer, [e.text for e in of_article[article]]) for article in chosen]
-    rows = zip(chosen, predictor(encoded), strict=True)
+    encoded = [encode_paragraphs(tokenizer, [e.text for e in members]) for members in of_article.values()]
+    rows = zip(of_article, predictor(encoded), strict=True)
     return [ArticlePrediction(article, tuple(labels), logits, gold[article]) for article, logits in rows]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import sys
 from collections.abc import Sequence
@@ -13,28 +14,18 @@ from typing import Any
 import torch
 import yaml
 from tokenizers import Tokenizer
-from transformers import (
-    AutoConfig,
-    AutoModel,
-    AutoTokenizer,
-    BertConfig,
-    BertModel,
-    EarlyStoppingCallback,
-    PreTrainedModel,
-    Trainer,
-    TrainingArguments,
-    set_seed,
-)
+from transformers import EarlyStoppingCallback, Trainer, TrainingArguments, set_seed
+from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
 
 from framing.backends.batching import SpecialTokens
 from framing.backends.torch_engine import article_predictor, torch_predictor
 from framing.beginnings import has_beginning, refuse_other_beginning, write_beginning
-from framing.config import RandomEncoderConfig, TrainConfig
+from framing.building import build
+from framing.config import TrainConfig
 from framing.corpora.base import Example
-from framing.encoding import whole_text_tokenizer
 from framing.errors import ConfigError
 from framing.evaluation import quick_figures
-from framing.model import FramingConfig, FramingModel
+from framing.model import FramingModel
 from framing.prediction import ArticlePrediction, Prediction, predict_articles, predict_examples
 from framing.training_data import SplitData
 from framing.training_rows import Collator, RowDataset
@@ -120,42 +111,6 @@ def parameter_groups(model: FramingModel, settings: Any) -> list[dict[str, Any]]
     return [{"params": members, "lr": rate, "weight_decay": decay} for (rate, decay), members in groups.items()]
 
 
-def build(config: TrainConfig) -> tuple[FramingModel, Any]:
-    """The untrained model and its tokenizer; raises ConfigError when the encoder cannot be loaded."""
-    source = config.encoder.tokenizer if isinstance(config.encoder, RandomEncoderConfig) else config.encoder
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(source)
-        encoder = _encoder(config, len(tokenizer))
-    except (OSError, ValueError) as error:
-        raise ConfigError(
-            f"encoder '{source}' cannot be loaded ({str(error).splitlines()[0]}); give a folder with a transformers model, "
-            f"encoder=PATH, or a hub name on a machine that reaches the hub"
-        ) from error
-    whole_text_tokenizer(tokenizer.backend_tokenizer)
-    settings = config.model.model_dump()
-    limit = encoder.config.max_position_embeddings - 2
-    if settings["window"] > limit:
-        raise ConfigError(f"key 'model.window': {settings['window']} is more than the {limit} tokens that '{source}' reads at once")
-    return FramingModel.from_encoder(encoder, channels=config.channels, article_labels=config.article_labels, **settings), tokenizer
-
-
-def _encoder(config: TrainConfig, vocabulary: int) -> PreTrainedModel:
-    if isinstance(config.encoder, RandomEncoderConfig):
-        shape = config.encoder.model_dump(exclude={"tokenizer"})
-        random: PreTrainedModel = BertModel(BertConfig(vocab_size=vocabulary, **shape), add_pooling_layer=False)
-        return random
-    settings = AutoConfig.from_pretrained(config.encoder)
-    # The shipped model can be the start of a new run: its encoder is taken, its token layer is not.
-    if isinstance(settings, FramingConfig):
-        settings.encoder["attention_probs_dropout_prob"] = config.training.attention_dropout
-    elif hasattr(settings, "attention_probs_dropout_prob"):
-        settings.attention_probs_dropout_prob = config.training.attention_dropout
-    loaded = AutoModel.from_pretrained(
-        config.encoder, config=settings, dtype=torch.float32, attn_implementation=config.training.attention
-    )
-    return loaded.encoder if isinstance(loaded, FramingModel) else loaded
-
-
 def train(config: TrainConfig, data: SplitData, resume: bool = False) -> tuple[FramingModel, Any, dict[str, Any]]:
     """Train on `data`; returns the best model on its dev part in float32, the tokenizer and the log of dev figures.
 
@@ -204,11 +159,22 @@ def _train(
         raise ConfigError(f"no checkpoint in {checkpoints}, so nothing to resume; start the run without --resume")
     if not resume and trainer.is_world_process_zero():
         write_beginning(checkpoints, config, data.data_fingerprint)
+    if last:
+        _find_best_here(Path(last))
     # The Trainer's progress bar writes its figures to stdout, which is for results.
     with redirect_stdout(sys.stderr):
         trainer.train(resume_from_checkpoint=last)
     history = [entry for entry in trainer.state.log_history if f"eval_{BEST_METRIC}" in entry]
     return model, tokenizer, {"history": history, "best_checkpoint": trainer.state.best_model_checkpoint}
+
+
+def _find_best_here(last: Path) -> None:
+    """Have the state of a run name its best checkpoint where it lies now: the folder may have moved, or be named from elsewhere."""
+    file = last / "trainer_state.json"
+    state = json.loads(file.read_text(encoding="utf-8"))
+    best = last.parent / f"{PREFIX_CHECKPOINT_DIR}-{state.get('best_global_step')}"
+    if best.is_dir():
+        file.write_text(json.dumps(state | {"best_model_checkpoint": str(best)}, indent=2) + "\n", encoding="utf-8")
 
 
 def resumption_warnings(config: TrainConfig) -> list[str]:
@@ -246,7 +212,7 @@ def _layer(parameter: str) -> int | None:
 
 def _arguments(config: TrainConfig) -> TrainingArguments:
     settings = config.training
-    return TrainingArguments(
+    arguments = TrainingArguments(
         output_dir=str(Path(config.output) / CHECKPOINTS),
         num_train_epochs=settings.epochs,
         per_device_train_batch_size=settings.batch_size,
@@ -262,6 +228,8 @@ def _arguments(config: TrainConfig) -> TrainingArguments:
         save_strategy="epoch",
         save_total_limit=2,
         load_best_model_at_end=True,
+        # Early stopping goes on counting where it was.
+        restore_callback_states_from_checkpoint=True,
         metric_for_best_model=f"eval_{BEST_METRIC}",
         greater_is_better=True,
         logging_steps=50,
@@ -270,6 +238,9 @@ def _arguments(config: TrainConfig) -> TrainingArguments:
         dataloader_pin_memory=torch.cuda.is_available(),
         report_to="none",
     )
+    # One process would cut a batch for several GPUs between the windows of an article; torchrun gives each its own batches.
+    arguments._n_gpu = min(arguments.n_gpu, 1)
+    return arguments
 
 
 def save(model: FramingModel, tokenizer: Any, folder: Path, config: TrainConfig) -> None:

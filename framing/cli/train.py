@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -39,6 +40,11 @@ def train(
         raise MissingExtra(error.name or "?", "train", "Training") from error
 
     settings = load_config(config, overrides or [])
+    if int(os.environ.get("WORLD_SIZE", "1")) > 1 and (seeds > 1 or grid or settings.folds):
+        raise ConfigError(
+            "found several processes (torchrun) and several runs (--seeds, --grid or folds), expected one of both: "
+            "run the seeds, settings or folds in one process, or each by itself"
+        )
     if seeds > 1 or grid:
         chosen = trials(load_grid(grid) if grid else {}, settings.seed, seeds)
 

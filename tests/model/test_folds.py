@@ -14,7 +14,7 @@ from framing.config import load_config
 from framing.corpora import load_corpus
 from framing.corpora.base import Example
 from framing.errors import ConfigError, CorpusError
-from framing.folds import cross_validate, cross_validated, fold_of
+from framing.folds import cross_validate, cross_validated, fold_of, pool
 from framing.leaks import TrainingManifest
 from framing.vocabularies import ARTICLE_VOCABULARIES
 from tests.conftest import Run
@@ -184,6 +184,20 @@ def test_a_cross_validation_of_another_setting_is_not_swept_over(run: Run, data:
     refused = run("train", data / "folds.yaml", "training.epochs=2", "--seeds", "2", f"output={tmp_path / 'sweep'}")
     assert refused.code == 2
     assert "seed-1/fold-0 holds the run of another configuration" in refused.err
+
+
+def test_folds_measure_what_the_run_calibrates_on_and_never_a_test_split(tmp_path: Path) -> None:
+    babe = tmp_path / "babe.csv"
+    corpora.babe_rows(babe, 12)
+    names = sorted({example.article for example in load_corpus("babe", babe)})
+    splits = corpora.split_file(tmp_path / "splits.json", train=names[:6], dev=names[6:9], test=names[9:])
+    frames = {"name": "narrative_framing", "path": str(corpora.frames(tmp_path / "frames", 4)), "splits": "train"}
+    sources = [{"name": "babe", "path": str(babe), "splits": str(splits)}, frames]
+    settings = {"splits": "published", "vocabularies": ["bias"], "folds": 2, "holdout": 0.3, "calibrate_on": ["babe"]}
+    config = load_config(corpora.configuration(tmp_path / "some.yaml", tmp_path / "out", sources, **settings))
+    measured, beside = pool(config)
+    assert {e.article for e in measured} == set(names[:9])
+    assert {e.corpus for e in beside} == {"narrative_framing"} and len({e.article for e in beside}) == 4
 
 
 def test_a_holdout_that_takes_nothing_is_refused(data: Path, tmp_path: Path) -> None:

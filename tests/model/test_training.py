@@ -16,16 +16,18 @@ import pytest
 import torch
 import yaml
 from safetensors import safe_open
-from transformers import set_seed
+from transformers import AutoTokenizer, MPNetConfig, MPNetModel, set_seed
 
 from framing.baselines import BASELINES
+from framing.building import build
 from framing.config import load_config
 from framing.corpora.base import fingerprint
 from framing.corpora.originals import read_originals
 from framing.decoding import Calibration
+from framing.errors import ConfigError
 from framing.splits import load_splits, select
 from framing.taxonomy import DEVICE_NAMES, FINGERPRINT
-from framing.training import build, train
+from framing.training import train
 from framing.training_data import load_split_data
 from tests.conftest import Run
 from tests.model import corpora
@@ -142,6 +144,8 @@ def test_checkpoints_of_other_settings_or_other_data_are_not_gone_on_from(run: R
     moved = run(*begun, f"output={tmp_path / 'moved'}", "--resume")
     assert moved.code == 0, moved.err
     assert metrics_of(tmp_path / "moved")["warnings"] == []
+    # The best epoch is found where it lies now, not the last one taken for want of it.
+    assert Path(metrics_of(tmp_path / "moved")["best_checkpoint"]).parent == tmp_path / "moved/checkpoints"
     lines = rows.read_text(encoding="utf-8").splitlines(keepends=True)
     rows.write_text("".join(lines[:-1]), encoding="utf-8")
     cut = run(*begun, f"output={tmp_path / 'run'}", "--resume")
@@ -175,6 +179,37 @@ def test_layers_that_are_frozen_keep_their_weights_and_the_others_do_not(small: 
     assert frozen <= same
     assert not {name for name in same if ".layer.1." in name}
     assert "classifier.weight" not in same
+
+
+@pytest.mark.parametrize("encoder", [None, "models/framing-small"])
+def test_attention_is_the_encoders_as_configured(small: Path, monkeypatch: pytest.MonkeyPatch, encoder: str | None) -> None:
+    monkeypatch.chdir(ROOT)
+    chosen = [f"encoder={encoder}"] if encoder else []
+    for attention in ("eager", "sdpa"):
+        model, _ = build(load_config(small, [*chosen, f"training.attention={attention}", "training.attention_dropout=0.25"]))
+        assert model.encoder.config._attn_implementation == attention
+        assert model.encoder.config.attention_probs_dropout_prob == 0.25
+
+
+def test_a_window_may_not_be_longer_than_the_positions_that_an_encoder_counts(small: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "mpnet"
+    shape = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 16}
+    MPNetModel(MPNetConfig(vocab_size=30_522, max_position_embeddings=66, **shape)).save_pretrained(folder)
+    AutoTokenizer.from_pretrained(ROOT / "models/framing-small").save_pretrained(folder)
+    # Of the 66 positions the first two stand for padding, and two go to the special tokens.
+    chosen = [f"encoder={folder}", "model.overlap=8", "training.attention=eager"]
+    model, _ = build(load_config(small, [*chosen, "model.window=62"]))
+    ids = torch.full((1, 64), 7)
+    assert model(ids, torch.ones_like(ids), torch.zeros_like(ids)).logits.shape[1] == 64
+    with pytest.raises(ConfigError, match="63 is more than the 62 tokens"):
+        build(load_config(small, [*chosen, "model.window=63"]))
+
+
+def test_several_runs_are_refused_in_several_processes(run: Run, small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    for several in (("--seeds", "2"), ("folds=2", "holdout=0.2")):
+        refused = run("train", small, *several)
+        assert (refused.code, "found several processes (torchrun) and several runs" in refused.err) == (2, True)
 
 
 def test_freezing_every_layer_is_refused(run: Run, small: Path) -> None:

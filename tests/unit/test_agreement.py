@@ -14,6 +14,7 @@ from framing.agreement import agreement
 from framing.corpora.base import Example, sha256
 from framing.errors import CorpusError
 from framing.text import Span
+from framing.vocabularies import MERGED, TECHNIQUES
 
 Run = Callable[..., tuple[int, str, str]]
 KNOWN = frozenset({"loaded_label", "blame_attribution", "voice"})
@@ -52,6 +53,13 @@ def test_figures_are_those_counted_by_hand() -> None:
     assert loaded.interval[0] <= loaded.sentences <= loaded.interval[1]
     assert (blame.first, blame.second, blame.sentences, blame.characters, blame.spans) == (0, 0, 0.0, 0.0, 0.0)
     assert math.isnan(blame.kappa)
+
+
+def test_a_merged_label_is_held_by_the_spans_of_its_parts() -> None:
+    known = frozenset(TECHNIQUES) | frozenset(MERGED)
+    both = [Example("1", "a", "paper", "a#1", TEXT, (Span(4, 10, "slogans"), Span(17, 22, "whataboutism")), known)]
+    merged = {one.label: one for one in agreement(both, both, seed=1).labels}["persuasion"]
+    assert (merged.sentences, merged.characters, merged.spans) == (1.0, 1.0, 1.0)
 
 
 def test_neither_reading_stands_for_the_truth() -> None:

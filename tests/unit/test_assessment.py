@@ -219,12 +219,21 @@ def test_rows_of_items_agree_with_the_figures_and_hold_no_text() -> None:
 def test_the_gallery_shows_the_surest_errors_with_the_wording_that_was_missed() -> None:
     examples = [example(n, Span(8, 15, "loaded_label", "own"), text=CLEAN) for n in range(20)] + annotated(20)
     examples = [replace(e, id=f"q/{n}", article=f"made#{n}") for n, e in enumerate(examples)]
-    errors = assess(SETTING, predicted(examples), 0.0, own_labels(examples))["errors"]["loaded_label"]
+    given = [Calibrated(c.prediction, Calibration()) for c in predicted(examples)]
+    errors = assess(SETTING, given, 0.0, own_labels(examples))["errors"]["loaded_label"]
     stated = [error["probability"] for error in errors["misses"]]
-    assert stated == sorted(stated)
+    assert stated == sorted(stated) and stated
     for miss in errors["misses"]:
         assert all(0 <= start < end <= len(miss["text"]) for start, end in miss["gold"])
         assert miss["gold"] != []
+
+
+def test_the_gallery_underlines_the_wording_of_its_own_label_alone() -> None:
+    spans = (Span(8, 15, "loaded_label", "own"), Span(0, 3, "bloc_rhetoric", "own"))
+    examples = [replace(example(n, *spans, text=CLEAN), id=f"q/{n}", article=f"made#{n}") for n in range(20)] + annotated(20)
+    given = [Calibrated(c.prediction, Calibration()) for c in predicted(examples)]
+    errors = assess(SETTING, given, 0.0, own_labels(examples))["errors"]
+    assert {tuple(miss["gold"]) for miss in errors["loaded_label"]["misses"]} == {((8, 15),)}
 
 
 def test_articles_have_figures_of_their_own() -> None:

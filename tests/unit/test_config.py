@@ -255,6 +255,7 @@ def test_vocabularies_give_their_channels_in_one_order_and_article_labels_apart(
         (["folds=5", "holdout=0.1", "fold_by=outlet"], "key 'fold_by'"),
         (["training.negatives=0.0"], "key 'training.negatives'"),
         (["training.swap=1.5"], "key 'training.swap'"),
+        (["training.swap=0.5", "vocabularies=[policy_frames]"], "training.swap copies paragraphs, and labels of whole articles"),
         (["training.freeze_layers=-1"], "key 'training.freeze_layers'"),
     ],
 )

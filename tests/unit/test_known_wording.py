@@ -7,9 +7,10 @@ import pytest
 from tokenizers import Tokenizer, models, pre_tokenizers
 
 from framing.corpora.base import Example
+from framing.decoding import Calibration
 from framing.encoding import EncodedParagraph
 from framing.known_wording import target_figures, target_overlap
-from framing.prediction import predict_examples
+from framing.prediction import Calibrated, predict_examples
 from framing.taxonomy import CHANNELS, TARGET
 from framing.text import Span
 
@@ -39,7 +40,7 @@ def test_targets_have_an_interval_and_the_whole_span_beside_them() -> None:
         example(2, "It was sunk.", None),
     ]
     predictions = predict_examples(WORDS, predictor, 4.0, examples, CHANNELS)
-    found = target_figures(predictions, 0.0, seed=1, samples=200)
+    found = target_figures([Calibrated(p, Calibration()) for p in predictions], seed=1, samples=200)
     recall = 7 / 11 / 2
     assert (found["precision"], found["recall"], found["support"]) == (1.0, pytest.approx(recall), 2)
     assert found["f1"] == pytest.approx(2 * recall / (1 + recall)) == pytest.approx(target_overlap(predictions, 0.0)[2])
@@ -49,6 +50,13 @@ def test_targets_have_an_interval_and_the_whole_span_beside_them() -> None:
     assert found["whole_span_f1"] == pytest.approx(2 * precision / (1 + precision))
 
 
+def test_each_paragraph_has_its_own_calibrations_cut() -> None:
+    examples = [example(0, "The council sank it.", "council"), example(1, "The council burned it.", "council")]
+    predictions = predict_examples(WORDS, predictor, 4.0, examples, CHANNELS)
+    cuts = [Calibrated(p, Calibration(target_cut=cut)) for p, cut in zip(predictions, (0.0, 5.0), strict=True)]
+    assert target_figures(cuts, seed=1, samples=20)["recall"] == 0.5
+
+
 def test_without_blame_there_is_no_interval() -> None:
-    found = target_figures([], 0.0, seed=1)
+    found = target_figures([], seed=1)
     assert (found["support"], found["f1"]) == (0, 0.0) and "f1_interval" not in found

@@ -21,8 +21,8 @@ LAYERS = [
     *("quotation", "encoding", "model", "decoding", "metrics", "agreement", "ceilings", "resampling", "measures", "evenhandedness"),
     *("screening", "poisson", "phrases", "reference", "overview", "house", "feedback", "alignment", "changes", "backends"),
     *("prediction", "span_documents", "evaluation", "known_wording", "summaries", "gallery", "parity", "engines", "calibration"),
-    *("baselines", "assessment", "distillation", "runs", "comparison", "measurement", "training_data", "training_rows", "beginnings"),
-    *("training", "starting", "modelcard"),
+    *("baselines", "assessment", "distillation", "runs", "comparison", "measurement", "training_data", "training_rows"),
+    *("beginnings", "building", "training", "starting", "modelcard"),
     *("experiment", "folds", "sweeps", "batching", "screener", "rates", "batch", "scale", "reports", "app", "service", "cli", "__main__"),
 ]
 MODULES = {

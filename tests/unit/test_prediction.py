@@ -108,6 +108,12 @@ def test_paragraphs_of_an_article_are_read_together_wherever_they_stand() -> Non
     assert articles([first, second, first]) == [("made#1", [2.0, 18.0], [1, -1]), ("made#2", [1.0, 9.0], [1, -1])]
 
 
+def test_paragraphs_that_another_corpus_has_of_an_article_without_its_labels_are_not_read_with_it() -> None:
+    unlabelled, labelled = example(corpus="other"), example(article_labels={FRAMES[0]: True})
+    for order in ([unlabelled, labelled], [labelled, unlabelled]):
+        assert articles(order) == [("made#p", [1.0, 9.0], [1, -1])]
+
+
 @pytest.mark.parametrize("given", [{}, {"policy_frames.economic": True}])
 def test_an_article_of_which_no_label_is_known_is_left_out(given: dict[str, bool]) -> None:
     assert articles([example(article_labels=given)]) == []
