@@ -56,8 +56,7 @@ def _encoder(config: TrainConfig, vocabulary: int) -> PreTrainedModel:
     loaded = AutoModel.from_pretrained(
         config.encoder, config=settings, dtype=torch.float32, attn_implementation=config.training.attention
     )
-    if not isinstance(loaded, FramingModel):
-        return loaded
-    # What is asked of the whole does not reach the encoder inside.
-    loaded.encoder.set_attn_implementation(config.training.attention)
-    return loaded.encoder
+    encoder: PreTrainedModel = loaded.encoder if isinstance(loaded, FramingModel) else loaded
+    # What is asked of a whole model of ours does not reach the encoder inside.
+    encoder.set_attn_implementation(config.training.attention)
+    return encoder

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -22,6 +23,8 @@ UNKNOWN: Final = -100.0
 NO_SENTENCE: Final = -1
 VOICED_FROM: Final = 0.1
 """Probability of some device from which a teacher's word on the voice counts: elsewhere it was never taught one."""
+_FIRST_MARK: Final = "\u0300"
+_JOINER: Final = "\u200d"
 _LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -68,9 +71,28 @@ def encode_paragraphs(tokenizer: Tokenizer, texts: Sequence[str]) -> list[Encode
 
 def _encode(text: str, ids: Sequence[int], offsets: Sequence[tuple[int, int]]) -> EncodedParagraph:
     bounds = np.asarray(offsets, dtype=np.int32).reshape(-1, 2)
-    starts, ends = bounds[:, 0], bounds[:, 1]
+    starts, ends = bounds[:, 0], _with_marks(text, bounds)
     quotes = quotation_states(text)[starts]
     return EncodedParagraph(np.asarray(ids, dtype=np.int32), starts, ends, quotes, _word_of_token(text, starts, ends))
+
+
+def _with_marks(text: str, bounds: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Ends of the tokens, each moved behind what combines with its last character: tokenizers that drop accents leave it out."""
+    ends = bounds[:, 1]
+    if text.isascii():
+        return ends
+    ends = ends.copy()
+    for token, end in enumerate(ends.tolist()):
+        while end < len(text) and text[end] >= _FIRST_MARK and _combines(text[end]):
+            end += 1
+        ends[token] = end
+    # Of two tokens within one character the first may reach no further than the second begins.
+    ends[:-1] = np.maximum(bounds[:-1, 1], np.minimum(ends[:-1], bounds[1:, 0]))
+    return ends
+
+
+def _combines(character: str) -> bool:
+    return character == _JOINER or unicodedata.category(character).startswith("M")
 
 
 def _word_of_token(text: str, starts: NDArray[np.int32], ends: NDArray[np.int32]) -> NDArray[np.int32]:
@@ -84,7 +106,7 @@ def _word_of_token(text: str, starts: NDArray[np.int32], ends: NDArray[np.int32]
 
 
 def _joins(character: str) -> bool:
-    return character.isalnum() or character in "-\u2010\u2011'’"
+    return character.isalnum() or character in "-\u2010\u2011'’" or (character >= _FIRST_MARK and _combines(character))
 
 
 def windows(tokens: int, size: int, overlap: int) -> Iterator[Window]:

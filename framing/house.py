@@ -38,7 +38,9 @@ _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _COMMENT: Final = re.compile(r"(?:^|\s)#.*", re.DOTALL)
 _FOR_DEVICE: Final = re.compile(r"(?P<device>\w+)\s*:\s*(?P<term>.*)", re.DOTALL)
 _ARTICLE: Final = re.compile(r"^(?:the|an|a)\s+(?=\S)")
-_POSSESSIVE: Final = re.compile("['’]s$")
+_POSSESSIVE: Final = re.compile("'s$")
+_PLAIN: Final = str.maketrans({"‘": "'", "’": "'", "ʼ": "'", "“": '"', "”": '"', "\u2010": "-"})
+"""Typographic quotes and hyphens, which copy has or has not by the program that it was written in."""
 
 
 def house_list_path() -> Path:
@@ -48,7 +50,7 @@ def house_list_path() -> Path:
 
 def normalised(wording: str) -> str:
     """`wording` as terms are compared: nothing is left of wording that is all punctuation."""
-    spaced = " ".join(unicodedata.normalize("NFKC", wording).casefold().split())
+    spaced = " ".join(unicodedata.normalize("NFKC", wording).translate(_PLAIN).casefold().split())
     without_article = _without_punctuation(_ARTICLE.sub("", _without_punctuation(spaced)))
     return _without_punctuation(_POSSESSIVE.sub("", without_article))
 
@@ -209,6 +211,9 @@ def _line(term: str, device: str | None, path: Path) -> str:
         raise ConfigError(f"house list '{path}': '{plain}' is no term; expected at least one letter or figure")
     if any(unicodedata.category(character) == "Cs" for character in plain):
         raise ConfigError(f"house list '{path}': {plain!a} holds half a character, which UTF-8 cannot; write the term anew")
+    if _COMMENT.search(plain):
+        # A hashtag at its edge plays no part: terms are compared without.
+        plain = _without_punctuation(plain)
     if _COMMENT.search(plain):
         raise ConfigError(f"house list '{path}': '{plain}' holds a '#', which begins a comment; write the term without it")
     if device is None:

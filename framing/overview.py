@@ -35,6 +35,7 @@ _NOUNS: Final = {
     "unsourced_claim": ("unsourced claim", "unsourced claims"),
 }
 _IN_VOICE: Final[dict[str, str]] = {"own": "In the text's own voice", "reported": "In reported speech"}
+_CLOSING: Final = "\"'”’»)*_"
 _PRONOUNS: Final = frozenset("i me we us you he him she her it they them this that these those who whom".split())
 
 
@@ -166,11 +167,11 @@ def stands_out(screening: Screening, reference: ReferenceRates, sensitivity: Sen
     seen = overview(screening, reference, sensitivity)
     lead = seen.lead
     if not seen.findings:
-        return _nothing_marked(seen.words, reference, sensitivity)
+        return _nothing_marked(seen.words, reference, sensitivity, screening.model == reference.model)
     if lead is not None:
         first = _lead_sentence(lead, reference)
     elif screening.model != reference.model:
-        first = f"The rates of {reference.name} were measured with another model and are not compared with this text's."
+        first = _of_another_model(reference)
     elif not seen.compared:
         first = f"The text has {counted(seen.words, 'word', 'words')}, too few to compare its rates with those of {reference.name}."
     else:
@@ -179,7 +180,13 @@ def stands_out(screening: Screening, reference: ReferenceRates, sensitivity: Sen
     return first, blamed or _places(screening, lead) or _voices(screening.findings)
 
 
-def _nothing_marked(words: int, reference: ReferenceRates, sensitivity: Sensitivity) -> tuple[str, str]:
+def _of_another_model(reference: ReferenceRates) -> str:
+    return f"The rates of {reference.name} were measured with another model and are not compared with this text's."
+
+
+def _nothing_marked(words: int, reference: ReferenceRates, sensitivity: Sensitivity, same_model: bool) -> tuple[str, str]:
+    if not same_model:
+        return f"Nothing is marked in {counted(words, 'word', 'words')}.", _of_another_model(reference)
     marks = sum(rates.own.findings + rates.reported.findings for rates in reference.sensitivities[sensitivity].values())
     if not marks:
         return f"Nothing is marked in {counted(words, 'word', 'words')}.", f"Nothing is marked in {reference.name} either."
@@ -202,7 +209,10 @@ def _lead_sentence(lead: VoiceRate, reference: ReferenceRates) -> str:
 
 def _most_sentence(seen: Overview, reference: ReferenceRates) -> str:
     """What is marked most often where that is no more than chance allows."""
-    most = max((rate for device in seen.devices.values() for rate in (device.own, device.reported)), key=lambda rate: rate.findings)
+    rates = [rate for device in seen.devices.values() for rate in (device.own, device.reported)]
+    most = max(rates, key=lambda rate: rate.findings)
+    if sum(rate.findings == most.findings for rate in rates) > 1:
+        return f"Nothing is marked more often than in {reference.name}, beyond what chance allows in a text of this length."
     voice = _IN_VOICE[most.voice]
     expected = rate(most.reference.per_1000) if most.reference.findings else "none"
     return (
@@ -247,7 +257,8 @@ def _places(screening: Screening, lead: VoiceRate | None) -> str | None:
         return f"{'The one mark in the text' if lead is None else 'This mark'} is in {where}."
     marks = f"the {number(total)} marks in the text" if lead is None else f"these {number(total)} marks"
     if there == total:
-        return f"All {number(total)} {'marks in the text' if lead is None else 'of these marks'} are in {where}."
+        every = "both" if total == 2 else f"all {number(total)}"
+        return f"{every.capitalize()} {'marks in the text' if lead is None else 'of these marks'} are in {where}."
     return f"Of {marks}, {number(there)} {'is' if there == 1 else 'are'} in {where}."
 
 
@@ -267,7 +278,8 @@ def _has_headline(screening: Screening) -> bool:
     """Whether the first of several paragraphs is one short sentence without a full stop."""
     first = screening.paragraphs[0]
     text = screening.text[first.start : first.end]
-    return len(screening.paragraphs) > 1 and len(text.split()) <= HEADLINE_WORDS and "\n" not in text and text[-1:] not in ".…:"
+    ended = text.rstrip(_CLOSING)[-1:] in ".…:"
+    return len(screening.paragraphs) > 1 and len(text.split()) <= HEADLINE_WORDS and "\n" not in text and not ended
 
 
 def _named_places(places: Sequence[int], headline: bool) -> str:
@@ -281,7 +293,8 @@ def _named_places(places: Sequence[int], headline: bool) -> str:
 def _voices(findings: Sequence[Finding]) -> str:
     own, total = sum(finding.voice == "own" for finding in findings), len(findings)
     if own in (0, total):
-        start = "The one mark in the text is" if total == 1 else f"All {number(total)} marks in the text are"
+        every = "Both" if total == 2 else f"All {number(total)}"
+        start = "The one mark in the text is" if total == 1 else f"{every} marks in the text are"
         return f"{start} in {'its own voice' if own else 'reported speech'}."
     own_part = f"{number(own)} {'is' if own == 1 else 'are'} in its own voice"
     return f"Of the {number(total)} marks in the text, {own_part} and {number(total - own)} in reported speech."

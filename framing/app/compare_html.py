@@ -11,8 +11,8 @@ from framing.app.draft_html import FOOT
 from framing.app.table_html import count
 from framing.changes import Changes
 from framing.reports.characters import html_text
-from framing.reports.html_article import explanation, lanes_of
-from framing.reports.wording import LETTERS, Block, blocks, in_words, number
+from framing.reports.html_article import explanation, lanes_of, spoken
+from framing.reports.wording import LETTERS, Block, blocks, number
 from framing.screening import Finding, Screening, Segment
 from framing.taxonomy import DEVICES, device
 
@@ -124,7 +124,7 @@ def _segment(segment: Segment, version: _Version, lanes: Mapping[int, int]) -> s
         inner = f'<span class="{style}" style="--lane:{lanes[id(finding)]}" data-f="{address}"{anchor}>{inner}</span>'
     # Said in letters, too, where a finding ends, since colour alone tells nothing to some.
     tags = "".join(_tag(finding, version.fates[id(finding)]) for finding in segment.findings if finding.end == segment.end)
-    label = html_text("; ".join(_spoken(finding, version.fates[id(finding)]) for finding in segment.findings))
+    label = html_text("; ".join(_spoken(finding, version) for finding in segment.findings))
     entries = "".join(_entry(finding, version) for finding in segment.findings)
     return (
         f'<span class="mark" role="note" tabindex="0" aria-label="{label}">{inner}{tags}'
@@ -140,8 +140,9 @@ def _tag(finding: Finding, fate: Fate) -> str:
     return f'<span class="tag">{LETTERS[finding.device]}{"" if fate == "kept" else f" {fate}"}</span>'
 
 
-def _spoken(finding: Finding, fate: Fate) -> str:
-    return f"{device(finding.device).title}, {fate}, {in_words(finding.score)}, {finding.voice} voice: {finding.text}"
+def _spoken(finding: Finding, version: _Version) -> str:
+    fate, rest = version.fates[id(finding)], spoken(finding, version.screening.text).removeprefix(device(finding.device).title)
+    return f"{device(finding.device).title}, {fate}{rest}"
 
 
 def _entry(finding: Finding, version: _Version) -> str:

@@ -153,6 +153,11 @@ class Draft:
         for step in earlier.steps:
             if step.kind in ("ignored", "unlisted"):
                 steps.append(step)
+            elif step.kind == "missed" and step.verdict is not None:
+                # No finding stands for it: it goes with its paragraph.
+                at = self.text.find(step.verdict.text)
+                if at >= 0:
+                    steps.append(replace(step, key=Key(at + step.verdict.start, at + step.verdict.end, step.verdict.device)))
             elif step.key in still:
                 steps.append(replace(step, key=Key.of(still[step.key])))
             else:

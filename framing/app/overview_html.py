@@ -29,4 +29,4 @@ def overview_html(screening: Screening, visible: Screening, reference: Reference
 
 def _note(screening: Screening, reference: ReferenceRates) -> str:
     summary = screening.summary
-    return f"All devices, both voices. {summary.words:,} words, {summary.sentences:,} sentences. {rates_note(reference)}"
+    return f"All devices, both voices. {summary.words:,} words, {summary.sentences:,} sentences. {rates_note(reference, screening.model)}"

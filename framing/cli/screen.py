@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
@@ -114,11 +115,15 @@ def _write(screenings: Iterator[Screening], format: Format, output: Path | None)
         if hasattr(sys.stdout, "reconfigure"):
             sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline=_line_ends(format))
         return _render(screenings, format, sys.stdout)
-    partial = output.with_name(output.name + ".part")
+    # What a link leads to is written, and the link stays; a device or a pipe takes what comes, and cannot be put in another's place.
+    place = Path(os.path.realpath(output))
+    special = place.exists() and not place.is_file()
+    partial = place if special else place.with_name(place.name + ".part")
     try:
         with partial.open("w", encoding="utf-8", errors="backslashreplace", newline=_line_ends(format)) as stream:
             found = _render(screenings, format, stream)
-        partial.replace(output)
+        if not special:
+            partial.replace(place)
     except OSError as error:
         raise FramingError(f"'{output}' cannot be written ({error.strerror}); name a file in a folder that you may write to") from error
     return found

@@ -108,7 +108,7 @@ def _segment(segment: Segment, frame: _Frame, lanes: Mapping[int, int]) -> str:
     letters = f'<sup dir="ltr" aria-hidden="true">{letters}</sup>' if letters else ""
     # The shortest one first: it is most of what the reader points at.
     pointed = sorted(segment.findings, key=lambda finding: finding.end - finding.start)
-    label = html_text("; ".join(_spoken(finding, frame) for finding in pointed))
+    label = html_text("; ".join(spoken(finding, frame.screening.text) for finding in pointed))
     entries = "".join(_entry(finding, frame) for finding in pointed)
     return (
         f'<span class="mark" role="note" tabindex="0" aria-label="{label}">{inner}{letters}'
@@ -128,8 +128,9 @@ def _pieces(segment: Segment, frame: _Frame) -> Iterator[str]:
         yield f"<span data-text{belongs}{anchor}>{html_text(frame.screening.text[start:end])}</span>"
 
 
-def _spoken(finding: Finding, frame: _Frame) -> str:
-    blamed = f", blames {frame.screening.text[slice(*finding.target)]}" if finding.target else ""
+def spoken(finding: Finding, text: str) -> str:
+    """What screen readers say of marked wording of `text`."""
+    blamed = f", blames {text[slice(*finding.target)]}" if finding.target else ""
     return f"{device(finding.device).title}, {in_words(finding.score)}, {finding.voice} voice{blamed}: {finding.text}"
 
 

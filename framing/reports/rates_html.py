@@ -18,12 +18,12 @@ def rate_rows(seen: Overview) -> str:
     )
 
 
-def rates_note(reference: ReferenceRates) -> str:
-    """What the brackets, the signs and the bold figures mean."""
-    return (
-        f"In brackets: {html_text(reference.name)}, {reference.articles:,} articles of {reference.words:,} words read by the same model. "
-        "▲ more, ▼ fewer than there, beyond chance for a text of this length."
-    )
+def rates_note(reference: ReferenceRates, model: str) -> str:
+    """What the brackets, the signs and the bold figures mean beside a text that `model` read."""
+    brackets = f"In brackets: {html_text(reference.name)}, {reference.articles:,} articles of {reference.words:,} words"
+    if model != reference.model:
+        return f"{brackets} read by another model: not compared."
+    return f"{brackets} read by the same model. ▲ more, ▼ fewer than there, beyond chance for a text of this length."
 
 
 def _rate(rate: VoiceRate) -> str:

@@ -26,7 +26,7 @@ def overview_html(view: View) -> str:
         f'<section class="overview"><h2>What stands out</h2><p class="stands-out" dir="auto">{html_text(sentences)}</p>'
         '<table><thead><tr><th scope="col">Per 1,000 words, all devices</th><th scope="col" class="number">Own voice</th>'
         f'<th scope="col" class="number">Reported</th></tr></thead><tbody>{rate_rows(seen)}</tbody></table>'
-        f'<p class="quiet">{rates_note(reference)}</p></section>'
+        f'<p class="quiet">{rates_note(reference, whole.model)}</p></section>'
     )
 
 

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
 from pathlib import Path
 
@@ -79,6 +80,21 @@ def test_html_is_written_whole_to_a_file(run: Run, tmp_path: Path) -> None:
     content = page.read_text(encoding="utf-8")
     assert content.startswith("<!doctype html>") or content.startswith("<!DOCTYPE html>")
     assert [file.name for file in tmp_path.iterdir()] == ["report.html"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_link_stays_a_link_and_a_pipe_takes_what_comes(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "shared").mkdir()
+    link, pipe = tmp_path / "report.html", tmp_path / "pipe"
+    link.symlink_to(tmp_path / "shared/report.html")
+    assert run("screen", SAMPLE, "--format", "html", "-o", link).code == 1
+    assert link.is_symlink() and (tmp_path / "shared/report.html").stat().st_size > 1000
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor() as reader:
+        read = reader.submit(pipe.read_text, encoding="utf-8")
+        assert run("screen", SAMPLE, "--format", "lines", "-o", pipe).code == 1
+        assert "Loaded label" in read.result(timeout=60)
+    assert pipe.is_fifo()
 
 
 def test_one_bad_input_is_told_and_the_others_are_screened(run: Run, tmp_path: Path) -> None:

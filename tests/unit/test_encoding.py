@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tokenizers import Tokenizer
 
-from framing.encoding import UNKNOWN, EncodedParagraph, Window, sentence_of_token, token_targets, windows
+from framing.encoding import (
+    UNKNOWN,
+    EncodedParagraph,
+    Window,
+    encode_paragraphs,
+    sentence_of_token,
+    token_targets,
+    whole_text_tokenizer,
+    windows,
+)
 from framing.quotation import quotation_states
 from framing.segmentation import sentence_bounds
 from framing.taxonomy import CHANNELS, DEVICE_NAMES, TARGET, VOICE
 from framing.text import Span
 
+ROOT = Path(__file__).parent.parent.parent
 EVERYTHING = frozenset(CHANNELS)
 TEXT = "Reckless ministers wrecked our harbour, he said. Nobody asked why."
 #       0        9         19      27  31       40 43    49     56    62
@@ -113,6 +125,21 @@ def test_the_blamed_target_has_a_channel_of_its_own() -> None:
 def test_each_device_is_marked_in_its_own_channel(name: str) -> None:
     targets = token_targets(encode(TEXT), [Span(0, 8, name, "own")], EVERYTHING)
     assert {n for n in DEVICE_NAMES if 1.0 in channel(targets, n)} == {name}
+
+
+@pytest.mark.parametrize(("text", "words"), [
+    ("His prote\u0301ge\u0301 fled.", ["His", "prote\u0301ge\u0301", "fled", "."]),
+    ("Erdog\u0306an’s cliche\u0301-ridden line", ["Erdog\u0306an’s", "cliche\u0301-ridden", "line"]),
+    ("cafe\u0301, naïve", ["cafe\u0301", ",", "naïve"]),
+    ("plain words", ["plain", "words"]),
+])  # fmt: skip
+def test_accents_that_a_tokenizer_drops_belong_to_the_character_before(text: str, words: list[str]) -> None:
+    tokenizer = whole_text_tokenizer(Tokenizer.from_file(str(ROOT / "models/framing-small/tokenizer.json")))
+    (encoded,) = encode_paragraphs(tokenizer, [text])
+    bounds = {}
+    for word, start, end in zip(encoded.words.tolist(), encoded.starts.tolist(), encoded.ends.tolist(), strict=True):
+        bounds[word] = (bounds.get(word, (start, end))[0], end)
+    assert [text[start:end] for start, end in bounds.values()] == words
 
 
 def test_each_token_belongs_to_the_sentence_that_it_begins_in() -> None:

@@ -44,6 +44,22 @@ def test_a_term_silences_its_wording_however_it_is_written(tmp_path: Path, wordi
 
 
 @pytest.mark.parametrize(
+    ("term", "wording"),
+    [("the people's enemy", "The people’s enemy"), ("workers’ paradise", "workers' paradise"), ("so-called", "so\u2011called"),
+     ('the "free" world', "the “free” world")],
+)  # fmt: skip
+def test_quotes_and_hyphens_are_the_same_straight_and_typographic(tmp_path: Path, term: str, wording: str) -> None:
+    assert house(tmp_path, f"{term}\n").ignores(finding(wording))
+    assert house(tmp_path, f"{wording}\n").ignores(finding(term))
+
+
+def test_wording_that_begins_with_a_hashtag_can_be_listed(tmp_path: Path) -> None:
+    assert add(tmp_path / "terms.txt", "#MeToo mob", "loaded_label")
+    assert HouseList.load(tmp_path / "terms.txt").ignores(finding("#MeToo mob"))
+    assert remove(tmp_path / "terms.txt", "#MeToo mob", "loaded_label")
+
+
+@pytest.mark.parametrize(
     "wording", ["the corrupt regime", "regimes", "regime change", "The regime destroyed the dams", "no regime", "theregime"]
 )
 def test_a_term_does_not_silence_wording_that_only_contains_it(tmp_path: Path, wording: str) -> None:

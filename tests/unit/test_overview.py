@@ -229,6 +229,30 @@ def test_a_rate_within_chance_of_the_reference_does_not_stand_out() -> None:
     assert second == "All four marks in the text are in its own voice."
 
 
+def test_of_what_is_marked_equally_often_none_is_told_to_be_marked_most() -> None:
+    text = filler(250)
+    told = stands_out(screening(text, [mark(text, 3, voice="reported"), mark(text, 9, "blame_attribution")]), reference())
+    assert told[0] == "Nothing is marked more often than in agency copy, beyond what chance allows in a text of this length."
+
+
+def test_two_marks_are_both_and_not_all_two() -> None:
+    text = article(filler(100), filler(100))
+    assert stands_out(marked(text, [3, 9]), reference())[1] == "Both marks in the text are in paragraph 1."
+    assert stands_out(marked(filler(12), [3, 9]), reference())[1] == "Both marks in the text are in its own voice."
+
+
+def test_without_marks_no_rate_of_another_model_is_told() -> None:
+    assert stands_out(marked(filler(400), []), reference(model="older")) == (
+        "Nothing is marked in 400 words.",
+        "The rates of agency copy were measured with another model and are not compared with this text's.",
+    )
+
+
+def test_a_short_quotation_is_no_headline() -> None:
+    text = article("“We have been bled dry.”", filler(60), filler(70), filler(80))
+    assert "headline" not in stands_out(marked(text, [0, 1, 2, 70]), reference(Rate(900, 90.0, 80.0, 99.0)))[1]
+
+
 def test_a_short_text_is_told_to_be_too_short() -> None:
     text = filler(12)
     found = screening(text, [mark(text, 2), mark(text, 3, voice="reported"), mark(text, 5)])
