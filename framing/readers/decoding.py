@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections import Counter
 
 from framing.errors import InputError
@@ -22,6 +23,12 @@ _CHAOS_TIE = 0.02
 _COHERENCE_TIE = 0.05
 _SCRIPT_SHARE = 0.3
 _ENOUGH_LETTERS = 10
+# quotation marks and dashes of UTF-8, which no other encoding has in text that is nearly all ASCII
+_BROKEN_UTF8 = re.compile(rb"\xe2\x80[\x93\x94\x98\x99\x9c\x9d\xa6]")
+_BEYOND_ASCII = bytes(range(128, 256))
+_MOSTLY_ASCII = 0.9
+# what the apostrophe of old Macs is in Windows-1252: a capital within a word
+_MAC_APOSTROPHE = re.compile(r"[a-z]Õ[a-z]")
 _WESTERN = frozenset("€‚„…‘’“”•–—™\xa0¡£§©«\xad®°²³·»¿½ŒœÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜßàáâãäåæçèéêëìíîïñòóôõöøùúûüÿ")
 
 
@@ -53,6 +60,9 @@ def decode_unicode(data: bytes) -> str | None:
 
 def _decode_legacy(data: bytes) -> str | None:
     """The text in the one legacy encoding that fits, or None where several fit equally well or none does."""
+    if _BROKEN_UTF8.search(data) and len(data.translate(None, _BEYOND_ASCII)) >= _MOSTLY_ASCII * len(data):
+        # one bad byte in UTF-8 would make «â€™» of every apostrophe
+        return None
     western = _decode_western(data)
     if western is not None and _accented_share(western) <= _WESTERN_SHARE:
         # charset-normalizer knows no prior: on an English page with one curly quote it prefers rarities
@@ -83,6 +93,8 @@ def _decode_western(data: bytes) -> str | None:
         text = data.decode("cp1252")
     except UnicodeDecodeError:
         return None
+    if _MAC_APOSTROPHE.search(text):
+        return data.decode("mac_roman")
     return text if all(char.isascii() or char in _WESTERN for char in set(text)) else None
 
 

@@ -63,18 +63,22 @@ def _damaged(source: str, reason: object) -> InputError:
 def _paragraphs(body: Any) -> Iterator[str]:
     """The text of each paragraph, in the order of the document; a text box follows the paragraph that anchors it."""
     pending = [body]
+    pieces: list[str] = []
     while pending:
         element = pending.pop()
         if element.tag == f"{_WORD}p":
-            pieces: list[str] = []
             boxes: list[Any] = []
             _collect(element, pieces, boxes)
-            text = "".join(pieces)
-            if text.strip():
-                yield text
+            # Where the mark that ends it was deleted with changes tracked, the next paragraph goes on.
+            if element.find(f"{_WORD}pPr/{_WORD}rPr/{_WORD}del") is None:
+                text, pieces = "".join(pieces), []
+                if text.strip():
+                    yield text
             pending.extend(reversed(boxes))
         elif element.tag not in _HIDDEN:
             pending.extend(reversed(element))
+    if text := "".join(pieces).strip():
+        yield text
 
 
 def _collect(paragraph: Any, pieces: list[str], boxes: list[Any]) -> None:

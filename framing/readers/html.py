@@ -74,10 +74,25 @@ def read_page(page: str, source: str) -> Document:
         raise InputError(f"'{source}' holds no page that can be parsed ({error}); save it again, or as .txt") from error
     for node in tree.xpath(_JUNK):
         node.drop_tree()
+    _keep_wording(tree)
     shown = _hide_format_characters(tree)
     article = _article(tree, trafilatura, etree)
     blocks = _whole_body(tree, article) if len(article) < 2 or _size(article) < _SHORT_PAGE else article
     return Document.from_text("\n\n".join(blocks).translate(shown), source)
+
+
+def _keep_wording(tree: Any) -> None:
+    """Make text of inline elements that trafilatura drops or cuts a sentence at: browsers show <q> in quotation marks, <time> as it is."""
+    for quoted in tree.xpath("//q"):
+        quoted.text = f"“{quoted.text or ''}"
+        last = quoted[-1] if len(quoted) else None
+        if last is None:
+            quoted.text += "”"
+        else:
+            last.tail = f"{last.tail or ''}”"
+        quoted.drop_tag()
+    for time in tree.xpath("//p//time"):
+        time.drop_tag()
 
 
 def _hide_format_characters(tree: Any) -> dict[int, str]:

@@ -87,6 +87,7 @@ def test_unicode_encodings_and_their_byte_order_marks(tmp_path: Path, encoding: 
         ("cp1252", "Der Minister sagte, die Übernahme sei für alle Bürger schädlich. Die Opposition widersprach."),
         ("cp1251", RUSSIAN),
         ("koi8-r", RUSSIAN),
+        ("mac_roman", "The minister said it’s his café’s fault, “not ours”."),
         ("shift_jis", JAPANESE),
         ("euc_jp", JAPANESE),
         ("cp1256", "قال الوزير يوم الثلاثاء إن المعارضة دمرت السدود وإنه لا يمكن فعل شيء بشأن المياه في الشوارع. " * 2),
@@ -96,7 +97,13 @@ def test_legacy_encodings_are_detected(tmp_path: Path, encoding: str, text: str)
     assert read_document(write(tmp_path, "a.txt", text.encode(encoding))).text == text
 
 
-@pytest.mark.parametrize("content", ["Да".encode("cp1251"), HIGH_BYTES, b"\xff\xfea\0\0", CZECH.encode("cp1250")])
+BROKEN = "It’s a matter of time, he said, and it’s not ours to judge. ".encode() * 5
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["Да".encode("cp1251"), BROKEN + b"caf\xe9", BROKEN + "’".encode()[:2], HIGH_BYTES, b"\xff\xfea\0\0", CZECH.encode("cp1250")],
+)
 def test_an_encoding_that_cannot_be_told_is_refused_with_the_remedy(tmp_path: Path, content: bytes) -> None:
     message = refusal(write(tmp_path, "a.txt", content))
     assert "UTF-8" in message and "iconv" in message
@@ -217,6 +224,15 @@ def test_a_page_gives_its_article_and_nothing_around_it() -> None:
     assert quote.startswith("We never")
 
 
+@pytest.mark.parametrize("paragraphs_besides", [0, 8])
+def test_a_page_keeps_the_wording_of_quotations_and_times(tmp_path: Path, paragraphs_besides: int) -> None:
+    sentence = "The blast at <time>9.30am on <b>Monday</b></time> killed two, and he said <q>we will <i>not</i></q>, <q>ever</q>, and left."
+    rest = "".join(f"<p>The board of pier {n} met on that day and decided nothing of note.</p>" for n in range(paragraphs_besides))
+    page = f"<html><body><article><h1>Blast</h1><p>{sentence}</p>{rest}</article></body></html>"
+    expected = "The blast at 9.30am on Monday killed two, and he said “we will not”, “ever”, and left."
+    assert expected in paragraphs(read_document(write(tmp_path, "a.html", page)))
+
+
 @pytest.mark.parametrize("name", ["a.txt", "a.md", "a.html"])
 def test_many_comments_are_read_in_no_time(tmp_path: Path, name: str) -> None:
     assert "Shown." in read_document(write(tmp_path, name, "<!-- x -->\n" * 60 + "<p>Shown.</p>")).text
@@ -236,6 +252,20 @@ def test_short_pages_keep_their_paragraphs_and_saved_encodings(tmp_path: Path) -
 def test_word_gives_paragraphs_tables_and_accepted_changes() -> None:
     shown = ["Minister blames rivals", "Kept, inserted\nand wrapped.", "Left cell.", "Right cell.", "هذا 🔥 last."]
     assert read_document(DATA / "article.docx").text == "\n\n".join(shown)
+
+
+def test_paragraphs_that_were_joined_with_changes_tracked_are_one(tmp_path: Path) -> None:
+    import docx
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
+    document = docx.Document()
+    for text in ("The minister said ", "that he would go.", "Rain fell."):
+        document.add_paragraph(text)
+    mark = document.paragraphs[0]._p.get_or_add_pPr()
+    mark.append(parse_xml(f'<w:rPr {nsdecls("w")}><w:del w:id="1" w:author="a"/></w:rPr>'))
+    document.save(tmp_path / "a.docx")
+    assert read_document(tmp_path / "a.docx").text == "The minister said that he would go.\n\nRain fell."
 
 
 def test_word_files_that_cannot_be_read_say_why(tmp_path: Path) -> None:
