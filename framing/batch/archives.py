@@ -5,6 +5,7 @@ Names of members are labels and never paths: nothing is written anywhere.
 
 from __future__ import annotations
 
+import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -100,7 +101,9 @@ def _document(archive: zipfile.ZipFile, member: zipfile.ZipInfo, input: str) -> 
 
 
 # A wrong checksum, a cut stream, a password, an unknown method of compression.
-_DAMAGE: Final[tuple[type[BaseException], ...]] = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError)
+_DAMAGE: Final[tuple[type[BaseException], ...]] = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, NotImplementedError,
+)  # fmt: skip
 
 
 def _damaged(error: BaseException) -> str:

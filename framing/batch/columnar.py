@@ -55,6 +55,8 @@ def _needed(schema: Any, columns: Columns, path: str) -> list[str]:
     check_columns(found, columns, path)
     texts = [columns.text] if columns.text is not None else [name for name in TEXT_COLUMNS if name in found]
     for name in [*texts, *([columns.title] if columns.title is not None else [])]:
+        if found.count(name) > 1:
+            raise InputError(f"'{path}': found {found.count(name)} columns '{name}', expected one; rename the others")
         if not _holds_text(schema.field(name).type):
             raise InputError(f"'{path}': column '{name}' holds {schema.field(name).type}; expected text; name another column")
     id = columns.id or (ID_COLUMN if ID_COLUMN in found else None)

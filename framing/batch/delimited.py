@@ -17,6 +17,7 @@ from framing.batch.settings import Columns
 from framing.errors import InputError
 
 MAX_LINE_CHARACTERS: Final = 4 * MAX_CHARACTERS
+_UTF_16: Final = "utf-16"
 # What Python puts for bytes that are not of the encoding; text that came in well cannot hold it.
 _UNDECODED: Final = re.compile("[\udc80-\udcff]")
 
@@ -27,7 +28,10 @@ def records(stream: BinaryIO, input: str, columns: Columns, delimiter: str | Non
     Raises InputError where the header lacks a column that is needed.
     """
     buffered = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(cast(io.RawIOBase, stream))
-    text = io.TextIOWrapper(buffered, _encoding(buffered), errors="surrogateescape", newline="")
+    encoding = _encoding(buffered)
+    # Bytes that are not UTF-8 are told in their row; of UTF-16 half a character is read as what it is.
+    errors = "surrogatepass" if encoding == _UTF_16 else "surrogateescape"
+    text = io.TextIOWrapper(buffered, encoding, errors=errors, newline="")
     try:
         first = text.readline(MAX_CHARACTERS)
         yield from _rows(text, first, input, columns, delimiter or _delimiter(first))
@@ -38,7 +42,8 @@ def records(stream: BinaryIO, input: str, columns: Columns, delimiter: str | Non
 
 
 def _rows(text: io.TextIOWrapper, first: str, input: str, columns: Columns, delimiter: str) -> Iterator[Record]:
-    reader = csv.reader(_with_first(first, text), delimiter=delimiter)
+    # Not strict, a quote that is never closed would swallow all rows after it, and others would be taken out of the text.
+    reader = csv.reader(_with_first(first, text), delimiter=delimiter, strict=True)
     try:
         header = _next(reader)
     except StopIteration:
@@ -93,7 +98,7 @@ def _parse(header: list[str], values: list[str], columns: Columns, input: str, r
 
 def _encoding(stream: io.BufferedReader) -> str:
     """UTF-16 where a byte order mark says so, as spreadsheets write it; else UTF-8."""
-    return "utf-16" if stream.peek(2).startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+    return _UTF_16 if stream.peek(2).startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
 
 
 def _delimiter(header: str) -> str:

@@ -17,7 +17,9 @@ def article_of(fields: Mapping[str, Any], columns: Columns, input: str, row: int
     """The article that a record's fields hold, or why they hold none."""
     try:
         text = _text(fields, columns)
-        title = _string(fields, columns.title) if columns.title is not None else ""
+        # An article may do without a title, not without the column that is named for it.
+        titled = columns.title is not None and fields.get(columns.title, "") is not None
+        title = _string(fields, columns.title) if columns.title is not None and titled else ""
         id = _id(fields, columns, row)
     except ValueError as error:
         return RejectedRow(input, row, line, str(error))

@@ -71,6 +71,8 @@ class CsvPart:
     def write(self, row: ScoredRow) -> None:
         """Add the row's findings."""
         for finding in row.flat():
+            # For its error alone: no form of output says that a score is no number.
+            json_line(finding)
             finding["target"] = json.dumps(finding["target"]) if finding["target"] else ""
             self._writer.writerow([LONE_SURROGATE.sub("\ufffd", str(finding[name])) for name in FLAT_COLUMNS])
 

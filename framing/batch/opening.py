@@ -26,6 +26,9 @@ def opened(path: str, suffix: str = "") -> Iterator[BinaryIO]:
     try:
         with Path(path).open("rb") as stream, decompressed(stream, suffix) as content:
             yield content
+    except gzip.BadGzipFile:
+        # Damage, which who reads the content tells: the path is right.
+        raise
     except OSError as error:
         raise InputError(f"'{path}' cannot be read ({error.strerror or error}); expected a readable file; check the path") from error
 
@@ -48,7 +51,7 @@ def damage() -> tuple[type[BaseException], ...]:
     """What reading damaged bytes raises; a package that was not imported yet raised nothing."""
     own = {"zstandard": "ZstdError", "pyarrow": "ArrowException"}
     imported = {name: module for name in own if (module := sys.modules.get(name)) is not None}
-    return (EOFError, OSError, zlib.error, *(getattr(module, own[name]) for name, module in imported.items()))
+    return (EOFError, OSError, UnicodeError, zlib.error, *(getattr(module, own[name]) for name, module in imported.items()))
 
 
 def require_batch(module: str, purpose: str) -> Any:

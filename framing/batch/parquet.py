@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from framing.batch.lines import LONE_SURROGATE
+from framing.batch.lines import LONE_SURROGATE, json_line
 from framing.batch.opening import require_batch
 from framing.batch.rows import FLAT_COLUMNS, ScoredRow
 from framing.taxonomy import DEVICE_NAMES
@@ -51,7 +50,7 @@ def _table(rows: Sequence[dict[str, Any]], schema: Any) -> Any:
     """Rows, at least one, as an Arrow table; a field that a row lacks is null, where the schema lets it."""
     # By way of JSON, because Arrow's conversion of Python objects first imports pandas, a quarter of a second.
     reader = require_batch("pyarrow.json", "Writing Parquet")
-    lines = "\n".join(json.dumps(encodable(row)) for row in rows).encode()
+    lines = "".join(json_line(encodable(row)) for row in rows).encode()
     table = reader.read_json(
         io.BytesIO(lines),
         read_options=reader.ReadOptions(use_threads=False, block_size=len(lines) + 1),

@@ -54,7 +54,7 @@ class Parts:
     def begin(self, run: Mapping[str, Any]) -> None:
         """Make the folder that of a new run, described by `run`."""
         self._clear()
-        write_whole(self.state_file, json.dumps(run, ensure_ascii=False, indent=1) + "\n")
+        write_whole(self.state_file, json.dumps(run, indent=1) + "\n")
 
     def complete(self) -> None:
         """Say that the output is whole, and take the folder away."""

@@ -117,10 +117,14 @@ def test_columns_of_parquet_have_the_kinds_that_the_schema_says_even_where_all_r
     assert finding.field("target").nullable
 
 
-def test_a_score_that_is_no_number_is_an_error_of_the_model(tmp_path: Path) -> None:
-    paragraph = ScreenedParagraph(0, 1, {"loaded_label": float("nan")}, (), ())
+@pytest.mark.parametrize(
+    ("format", "flat"), [(Format.JSON_LINES, False), (Format.PARQUET, False), (Format.PARQUET, True), (Format.CSV, True)]
+)
+def test_a_score_that_is_no_number_is_an_error_of_the_model(tmp_path: Path, format: Format, flat: bool) -> None:
+    finding = Finding(0, 1, "x", "loaded_label", float("nan"), "own", 0.9, None)
+    paragraph = ScreenedParagraph(0, 1, {"loaded_label": float("nan")}, (), (finding,))
     with pytest.raises(ModelError, match="not a finite number for 'a'"):
-        write(tmp_path, [ScoredRow("a", 1, "in", "c", Screening("in", "m@1", "x", (paragraph,)))], Format.JSON_LINES, False)
+        write(tmp_path, [ScoredRow("a", 1, "in", "c", Screening("in", "m@1", "x", (paragraph,)))], format, flat)
 
 
 @pytest.mark.parametrize(("name", "flat"), [("out.csv", False), ("out.txt", False), ("out", True), ("out.jsonl.gz", False)])

@@ -135,6 +135,23 @@ def test_a_bad_line_is_told_with_its_number_and_reason_and_the_others_are_read(t
     assert texts(tmp_path / "a.jsonl") == [("1", "one"), ("3", "two")]
 
 
+def test_a_quote_that_is_never_closed_or_closed_too_early_is_told_and_never_taken_out_of_the_text(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text('id,text\n1,"Peace" is the word\n2,plain\n3,"never closed\n4,lost\n')
+    told = reasons(tmp_path / "a.csv")
+    assert [(row, line) for row, line, reason in told if "not readable as CSV" in reason] == [(1, 2), (3, 4)]
+    assert texts(tmp_path / "a.csv") == [("2", "plain")]
+    (tmp_path / "b.csv").write_text('id,text\n1,5" gun\n2,"a ""q"" b"\n')
+    assert texts(tmp_path / "b.csv") == [("1", '5" gun'), ("2", 'a "q" b')]
+
+
+def test_half_a_character_of_utf16_costs_at_most_its_row(tmp_path: Path) -> None:
+    rows = "id,text\r\n1,one\r\n2,half ".encode("utf-16") + b"\x3d\xd8" + "\r\n3,three\r\n".encode("utf-16-le")
+    (tmp_path / "a.csv").write_bytes(rows)
+    assert [id for id, _ in texts(tmp_path / "a.csv")] == ["1", "2", "3"]
+    (tmp_path / "b.csv").write_bytes(rows[:-3])
+    assert texts(tmp_path / "b.csv")[0] == ("1", "one") and reasons(tmp_path / "b.csv")
+
+
 def test_bytes_of_csv_that_are_not_utf8_reject_their_row_alone(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(b"text\ncaf\xe9\nplain\n")
     assert reasons(tmp_path / "a.csv") == [(1, 2, "not UTF-8; convert the file to UTF-8")]
@@ -153,6 +170,18 @@ def test_columns_are_named_by_hand_and_a_title_becomes_the_first_paragraph(tmp_p
         lines([{"url": "u", "head": "A title", "lead": "A lead.", "text": "no"}, {"url": "v", "head": "", "lead": "B"}])
     )
     assert texts(tmp_path / "a.jsonl", Columns("lead", "url", "head")) == [("u", "A title\n\nA lead."), ("v", "B")]
+
+
+def test_an_article_without_a_title_is_read_without_one(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(lines([{"id": 1, "head": None, "text": "one"}, {"id": 2, "text": "two"}]))
+    assert texts(tmp_path / "a.jsonl", Columns(title="head")) == [("1", "one")]
+    pq.write_table(pa.table({"id": [1], "head": pa.array([None], pa.string()), "text": ["one"]}), tmp_path / "a.parquet")
+    assert texts(tmp_path / "a.parquet", Columns(title="head")) == [("1", "one")]
+
+
+def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
+    pq.write_table(pa.Table.from_arrays([pa.array(["a"]), pa.array(["b"])], names=["text", "text"]), tmp_path / "a.parquet")
+    assert "found 2 columns 'text', expected one" in refusal(tmp_path / "a.parquet")
 
 
 @pytest.mark.parametrize("name", ["a.csv", "a.parquet"])
@@ -176,7 +205,7 @@ def test_a_parquet_column_of_numbers_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["a.parquet", "a.zip", "a.jsonl.gz", "a.csv.zst", "a.tsv.gz"])
 def test_a_file_that_is_not_what_its_name_says_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"this is plain text and nothing else" * 10)
-    assert f"{name}' " in refusal(tmp_path / name)
+    assert f"{name}' " in (said := refusal(tmp_path / name)) and "check the path" not in said
 
 
 @pytest.mark.parametrize("name", ["a.jsonl.gz", "a.jsonl.zst"])
