@@ -17,16 +17,16 @@ OUTSIDE, INSIDE, SCARE = 0, 1, 2
 STATES: Final = 3
 SCARE_WORDS: Final = 3
 
-_OPENERS: Final = {"“": "”", "«": "»", "„": "“”"}
-_MARK: Final = re.compile(r"""["“”«»„]|(?P<single>(?<!\w)['‘](?=\w))|(?<=[\w.,!?])['’](?!\w)""")
+_OPENERS: Final = {"“": "”\"", "«": "»", "„": "“”"}
+_MARK: Final = re.compile(r"""["“”«»„]|(?P<single>(?<!\w)['‘](?=[\w£$€#…“"(]))|(?<=[\w.,!?…—–)”"])['’](?!\w)""")
 
 
 def quotation_states(text: str) -> NDArray[np.int8]:
     """State of every character of a paragraph, int8, shape (characters,); the marks belong to what they enclose.
 
-    A straight mark opens when none is open. A quotation that is never closed runs to the end of the paragraph, as the
-    typographic custom for speeches over several paragraphs has it; a closing mark without an opener closes one that
-    began in an earlier paragraph.
+    A straight mark opens when none is open, but behind a figure it stands for inches; it closes a typographic one, too. A quotation
+    that is never closed runs to the end of the paragraph, as the typographic custom for speeches over several paragraphs has it; a
+    closing mark without an opener closes one that began in an earlier paragraph.
     """
     states = np.zeros(len(text), dtype=np.int8)
     opened: int | None = None
@@ -39,7 +39,7 @@ def quotation_states(text: str) -> NDArray[np.int8]:
             if mark in closers:
                 _fill(states, text, opened, position + 1)
                 opened = None
-        elif mark == '"':
+        elif mark == '"' and not text[position - 1 : position].isdigit():
             opened, closers = position, '"”'
         elif mark in _OPENERS:
             opened, closers = position, _OPENERS[mark]

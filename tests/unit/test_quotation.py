@@ -67,6 +67,21 @@ def test_an_apostrophe_is_no_quotation_mark(text: str) -> None:
     assert quoted(text) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("‘We cannot wait for ever…’ he said.", "‘We cannot wait for ever…’"),
+        ("‘£5 million is wasted on it,’ he said.", "‘£5 million is wasted on it,’"),
+        ("‘He told me “go away from here”’ she said.", "‘He told me “go away from here”’"),
+        ("‘We can’t wait any longer—’ he said. The workers’ union won.", "‘We can’t wait any longer—’"),
+        ('“We must act right now," he said. Later he left.', '“We must act right now,"'),
+        ('The 65" screen sold out. "We sold ten of them," he said.', '"We sold ten of them,"'),
+    ],
+)
+def test_a_quotation_ends_where_it_ends_by_the_habits_of_newsrooms(text: str, expected: str) -> None:
+    assert quoted(text) == [expected]
+
+
 @pytest.mark.parametrize("apostrophe", ["The nurses' union", "Back in the '90s it", "Oil at $50 'twas. It"])
 def test_an_apostrophe_does_not_hide_the_quotation_after_it(apostrophe: str) -> None:
     assert quoted(f'{apostrophe} called it "a very bad deal" again.') == ['"a very bad deal"']
