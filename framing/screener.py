@@ -125,7 +125,7 @@ class Screener:
         """The article read once and decoded at each sensitivity, so that changing it costs no second reading."""
         document = text if isinstance(text, Document) else Document.from_text(text, "text")
         scored = list(self._score([document]))
-        return {level: self._decode(document, iter(scored), check(DEVICE_NAMES, None, None, level)) for level in SENSITIVITIES}
+        return {level: self._decode(document, iter(scored), check_settings(DEVICE_NAMES, None, None, level)) for level in SENSITIVITIES}
 
     def screen_many(
         self,
@@ -137,7 +137,7 @@ class Screener:
         sensitivity: Sensitivity = "balanced",
     ) -> list[Screening]:
         """Screen articles in shared batches, results in order; arguments as in `screen`."""
-        settings = check(devices, only, min_score, sensitivity)
+        settings = check_settings(devices, only, min_score, sensitivity)
         documents = [text if isinstance(text, Document) else Document.from_text(text, "text") for text in texts]
         scored = self._score(documents)
         return [self._decode(document, scored, settings) for document in documents]
@@ -157,7 +157,7 @@ class Screener:
         At most two windows of `window` articles are pulled ahead of the results taken, in the caller's thread; long articles close a
         window earlier. Batches are formed within a window; the next one is split and tokenised in a thread meanwhile.
         """
-        settings = check(devices, only, min_score, sensitivity)
+        settings = check_settings(devices, only, min_score, sensitivity)
         if window < 1:
             raise InputError(f"window of {window} articles; expected 1 or more")
         return self._stream(in_windows(texts, window), settings)
@@ -223,7 +223,7 @@ class Screener:
         )
 
 
-def check(devices: Iterable[str], only: str | None, min_score: float | None, sensitivity: str) -> _Settings:
+def check_settings(devices: Iterable[str], only: str | None, min_score: float | None, sensitivity: str) -> _Settings:
     """What is asked of a screening; raises InputError for a device, voice, probability or sensitivity that there is not."""
     chosen = frozenset(devices)
     unknown = sorted(chosen - set(DEVICE_NAMES))

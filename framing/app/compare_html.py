@@ -14,7 +14,7 @@ from framing.reports.characters import html_text
 from framing.reports.html_article import explanation, lanes_of, spoken
 from framing.reports.wording import LETTERS, Block, blocks, number
 from framing.screening import Finding, Screening, Segment
-from framing.taxonomy import DEVICES, device
+from framing.taxonomy import DEVICES
 
 Fate = Literal["gone", "kept", "new"]
 Pair = tuple[int | None, int | None]
@@ -124,7 +124,7 @@ def _segment(segment: Segment, version: _Version, lanes: Mapping[int, int]) -> s
         inner = f'<span class="{style}" style="--lane:{lanes[id(finding)]}" data-f="{address}"{anchor}>{inner}</span>'
     # Said in letters, too, where a finding ends, since colour alone tells nothing to some.
     tags = "".join(_tag(finding, version.fates[id(finding)]) for finding in segment.findings if finding.end == segment.end)
-    label = html_text("; ".join(_spoken(finding, version) for finding in segment.findings))
+    label = html_text("; ".join(spoken(finding, version.screening.text, version.fates[id(finding)]) for finding in segment.findings))
     entries = "".join(_entry(finding, version) for finding in segment.findings)
     return (
         f'<span class="mark" role="note" tabindex="0" aria-label="{label}">{inner}{tags}'
@@ -138,11 +138,6 @@ def _address(finding: Finding, version: _Version) -> str:
 
 def _tag(finding: Finding, fate: Fate) -> str:
     return f'<span class="tag">{LETTERS[finding.device]}{"" if fate == "kept" else f" {fate}"}</span>'
-
-
-def _spoken(finding: Finding, version: _Version) -> str:
-    fate, rest = version.fates[id(finding)], spoken(finding, version.screening.text).removeprefix(device(finding.device).title)
-    return f"{device(finding.device).title}, {fate}{rest}"
 
 
 def _entry(finding: Finding, version: _Version) -> str:

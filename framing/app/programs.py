@@ -17,7 +17,7 @@ from framing.changes import compare_screenings
 from framing.decoding import Sensitivity
 from framing.errors import FramingError, InputError
 from framing.reports.view import View
-from framing.screener import check
+from framing.screener import check_settings
 from framing.screening import Screening
 from framing.taxonomy import DEVICE_NAMES, DEVICES
 
@@ -130,7 +130,7 @@ def _view(
     room: Newsroom, text: str, house_list: bool, sensitivity: Sensitivity, only: Voice, devices: list[DeviceName] | None
 ) -> View:
     wanted = devices or DEVICE_NAMES
-    check(wanted, only or None, None, sensitivity)
+    check_settings(wanted, only or None, None, sensitivity)
     marked = _screened(room, text, False, sensitivity)
     whole = room.house().apply(marked) if house_list else marked
     shown = whole.filtered(lambda finding: finding.device in wanted and only in ("", finding.voice))

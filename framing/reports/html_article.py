@@ -128,10 +128,11 @@ def _pieces(segment: Segment, frame: _Frame) -> Iterator[str]:
         yield f"<span data-text{belongs}{anchor}>{html_text(frame.screening.text[start:end])}</span>"
 
 
-def spoken(finding: Finding, text: str) -> str:
-    """What screen readers say of marked wording of `text`."""
+def spoken(finding: Finding, text: str, fate: str = "") -> str:
+    """What screen readers say of marked wording of `text`; `fate` is what became of it between two versions."""
+    title = ", ".join(filter(None, [device(finding.device).title, fate]))
     blamed = f", blames {text[slice(*finding.target)]}" if finding.target else ""
-    return f"{device(finding.device).title}, {in_words(finding.score)}, {finding.voice} voice{blamed}: {finding.text}"
+    return f"{title}, {in_words(finding.score)}, {finding.voice} voice{blamed}: {finding.text}"
 
 
 def _entry(finding: Finding, frame: _Frame) -> str:

@@ -11,6 +11,7 @@ import pytest
 
 from framing import Screener
 from framing.locking import locked
+from tests.model import corpora
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -41,3 +42,11 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path
 @pytest.fixture(scope="session")
 def screener(tiny_model: Path) -> Screener:
     return Screener.load(tiny_model)
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A configuration of seconds: two events to train on, one to calibrate on."""
+    folder = tmp_path_factory.mktemp("small")
+    sources = [{"name": "originals", "path": str(corpora.originals(folder / "originals.jsonl", 2, 1))}]
+    return corpora.configuration(folder / "small.yaml", folder / "out", sources, splits=str(corpora.SPLITS))

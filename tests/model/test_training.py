@@ -16,7 +16,7 @@ import pytest
 import torch
 import yaml
 from safetensors import safe_open
-from transformers import AutoTokenizer, MPNetConfig, MPNetModel, set_seed
+from transformers import set_seed
 
 from framing.baselines import BASELINES
 from framing.building import build
@@ -24,7 +24,6 @@ from framing.config import load_config
 from framing.corpora.base import fingerprint
 from framing.corpora.originals import read_originals
 from framing.decoding import Calibration
-from framing.errors import ConfigError
 from framing.splits import load_splits, select
 from framing.taxonomy import DEVICE_NAMES, FINGERPRINT
 from framing.training import train
@@ -37,14 +36,6 @@ from tests.model.conftest import ROOT, tiny
 def metrics_of(folder: Path) -> dict[str, Any]:
     found: dict[str, Any] = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
     return found
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A configuration of seconds: two events to train on, one to calibrate on."""
-    folder = tmp_path_factory.mktemp("small")
-    sources = [{"name": "originals", "path": str(corpora.originals(folder / "originals.jsonl", 2, 1))}]
-    return corpora.configuration(folder / "small.yaml", folder / "out", sources, splits=str(corpora.SPLITS))
 
 
 def test_a_run_leaves_a_folder_that_explains_itself(tiny_model: Path) -> None:
@@ -179,30 +170,6 @@ def test_layers_that_are_frozen_keep_their_weights_and_the_others_do_not(small: 
     assert frozen <= same
     assert not {name for name in same if ".layer.1." in name}
     assert "classifier.weight" not in same
-
-
-@pytest.mark.parametrize("encoder", [None, "models/framing-small"])
-def test_attention_is_the_encoders_as_configured(small: Path, monkeypatch: pytest.MonkeyPatch, encoder: str | None) -> None:
-    monkeypatch.chdir(ROOT)
-    chosen = [f"encoder={encoder}"] if encoder else []
-    for attention in ("eager", "sdpa"):
-        model, _ = build(load_config(small, [*chosen, f"training.attention={attention}", "training.attention_dropout=0.25"]))
-        assert model.encoder.config._attn_implementation == attention
-        assert model.encoder.config.attention_probs_dropout_prob == 0.25
-
-
-def test_a_window_may_not_be_longer_than_the_positions_that_an_encoder_counts(small: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "mpnet"
-    shape = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 16}
-    MPNetModel(MPNetConfig(vocab_size=30_522, max_position_embeddings=66, **shape)).save_pretrained(folder)
-    AutoTokenizer.from_pretrained(ROOT / "models/framing-small").save_pretrained(folder)
-    # Of the 66 positions the first two stand for padding, and two go to the special tokens.
-    chosen = [f"encoder={folder}", "model.overlap=8", "training.attention=eager"]
-    model, _ = build(load_config(small, [*chosen, "model.window=62"]))
-    ids = torch.full((1, 64), 7)
-    assert model(ids, torch.ones_like(ids), torch.zeros_like(ids)).logits.shape[1] == 64
-    with pytest.raises(ConfigError, match="63 is more than the 62 tokens"):
-        build(load_config(small, [*chosen, "model.window=63"]))
 
 
 def test_several_runs_are_refused_in_several_processes(run: Run, small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
